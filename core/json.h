@@ -1,0 +1,11 @@
+// The one JSON type of the project: members keep the order they were written in, so that the same
+// value always prints the same bytes.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace torpor {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace torpor
