@@ -1,0 +1,60 @@
+// The reference server, sans-IO: octets and time go in, octets and deadlines come out. One Server is
+// one deployment: a worker, its objects, their sockets. The simulator and the TCP driver both drive it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/time.h"
+
+namespace torpor::server {
+
+// One transport connection, named by whoever drives the server. Never reused.
+enum class ConnectionId : std::uint64_t {};
+
+// What a server does to its connections. Calls are made only from within a call of the Server.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // Queues octets; they leave in order. The driver reports back through Server::written.
+  virtual void write(ConnectionId id, std::string octets) = 0;
+  // FIN once everything queued has left; the other direction stays open.
+  virtual void finish(ConnectionId id) = 0;
+  // Both directions are done: FIN once everything queued has left, then the connection is forgotten.
+  virtual void close(ConnectionId id) = 0;
+};
+
+struct ServerOptions;
+
+class Server {
+ public:
+  Server(ServerOptions options, Transport& transport);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Every call carries the present time, which never goes back.
+  void opened(ConnectionId id, Time now);
+  void received(ConnectionId id, std::string_view octets, Time now);
+  void peer_finished(ConnectionId id, Time now);
+  void peer_reset(ConnectionId id, Time now);
+  // `unsent`: octets given to write() that have not left yet. A full queue holds its object in memory (SEND-11).
+  void written(ConnectionId id, std::size_t unsent, Time now);
+
+  // When advance_to wants to be called next, if ever.
+  std::optional<Time> next_deadline() const;
+  void advance_to(Time now);
+
+  // A code update: every object restarts, every socket is dropped without a Close frame (DEPLOY-01).
+  void deploy(Time now);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace torpor::server

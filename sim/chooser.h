@@ -1,0 +1,26 @@
+// The one source of every choice in a run: delay, order, fault, split point, mask key, payload.
+#pragma once
+
+#include <cstdint>
+
+namespace torpor::sim {
+
+// What a choice is about. Each family draws from a stream of its own, so that adding one never shifts another.
+enum class Choice : std::uint8_t {
+  kLatency,
+  kChunk,
+  kOrder,
+  kFault,
+  kMaskKey,
+  kHandshakeKey,
+  kPayload,
+};
+
+class Chooser {
+ public:
+  virtual ~Chooser() = default;
+  // A value in [0, bound); bound >= 1. `entity` names who is asking (a channel, a link), fixed run to run.
+  virtual std::uint64_t choose(Choice kind, std::uint64_t entity, std::uint64_t bound) = 0;
+};
+
+}  // namespace torpor::sim
