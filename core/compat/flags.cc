@@ -1,0 +1,72 @@
+#include "core/compat/flags.h"
+
+#include <array>
+#include <optional>
+
+namespace torpor::compat {
+namespace {
+
+constexpr std::array<FlagRule, 5> kRules = {{
+    {"web_socket_compression", "no_web_socket_compression", "2023-08-15", &Flags::web_socket_compression},
+    {"delete_all_deletes_alarm", "delete_all_preserves_alarm", "2026-02-24", &Flags::delete_all_deletes_alarm},
+    {"websocket_close_reason_byte_limit", "no_websocket_close_reason_byte_limit", "2026-03-03",
+     &Flags::websocket_close_reason_byte_limit},
+    {"websocket_standard_binary_type", "no_websocket_standard_binary_type", "2026-03-17",
+     &Flags::websocket_standard_binary_type},
+    {"web_socket_auto_reply_to_close", "web_socket_manual_reply_to_close", "2026-04-07",
+     &Flags::web_socket_auto_reply_to_close},
+}};
+
+bool is_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9')) return false;
+  }
+  const int month = (text[5] - '0') * 10 + (text[6] - '0');
+  const int day = (text[8] - '0') * 10 + (text[9] - '0');
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+// What the list of names says of one flag; nothing when it is not named.
+std::variant<std::optional<bool>, FlagError> named(const FlagRule& rule, std::span<const std::string> names) {
+  std::optional<bool> value;
+  for (const std::string& name : names) {
+    if (name != rule.enable && name != rule.disable) continue;
+    const bool on = name == rule.enable;
+    if (value && *value != on) {
+      return FlagError{"compatibility flags " + std::string(rule.enable) + " and " + std::string(rule.disable) +
+                       " exclude each other"};
+    }
+    value = on;
+  }
+  return value;
+}
+
+bool is_known(std::string_view name) {
+  for (const FlagRule& rule : kRules) {
+    if (name == rule.enable || name == rule.disable) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const FlagRule> flag_rules() { return kRules; }
+
+std::variant<Flags, FlagError> resolve_flags(std::string_view date, std::span<const std::string> names) {
+  if (!is_date(date)) {
+    return FlagError{"'" + std::string(date) + "' is not a compatibility date; write YYYY-MM-DD"};
+  }
+  for (const std::string& name : names) {
+    if (!is_known(name)) return FlagError{"unknown compatibility flag '" + name + "'"};
+  }
+  Flags flags;
+  for (const FlagRule& rule : kRules) {
+    auto choice = named(rule, names);
+    if (auto* error = std::get_if<FlagError>(&choice)) return *error;
+    flags.*rule.member = std::get<0>(choice).value_or(date >= rule.default_from);
+  }
+  return flags;
+}
+
+}  // namespace torpor::compat
