@@ -1,0 +1,73 @@
+#include "core/object/socket_end.h"
+
+#include <cassert>
+#include <utility>
+
+#include "core/object/object.h"
+
+namespace torpor::object {
+
+SocketEnd& SocketEnd::peer() const { return pair_.other(*this); }
+
+std::shared_ptr<SocketEnd> SocketEnd::shared() { return {pair_.shared_from_this(), this}; }
+
+void SocketEnd::accept(Object& object, bool reply_to_close) {
+  object_ = &object;
+  mode_ = SocketMode::kStandard;
+  reply_to_close_ = reply_to_close;
+}
+
+void SocketEnd::accept_hibernatable(Object& object, std::vector<std::string> tags) {
+  object_ = &object;
+  mode_ = SocketMode::kHibernatable;
+  tags_ = std::move(tags);
+}
+
+void SocketEnd::attach(Link& link) {
+  link_ = &link;
+  ever_linked_ = true;
+  flush();
+}
+
+void SocketEnd::end_link() {
+  if (Link* link = std::exchange(link_, nullptr)) link->end();
+}
+
+void SocketEnd::queue(Outgoing item) { queue_.push_back(std::move(item)); }
+
+void SocketEnd::flush() {
+  if (!link_) return;
+  while (link_ && !queue_.empty()) {
+    Outgoing item = std::move(queue_.front());
+    queue_.pop_front();
+    close_sent_ = close_sent_ || std::holds_alternative<OutgoingClose>(item);
+    link_->send(std::move(item));
+  }
+  finish_if_closed();
+}
+
+// CLOSE-15: once nothing more can come and our Close is out, TCP ends.
+void SocketEnd::finish_if_closed() {
+  if (input_ended_ && close_sent_) end_link();
+}
+
+void SocketEnd::take(Incoming incoming) {
+  assert(wants_input());
+  if (!std::holds_alternative<Message>(incoming)) {
+    input_ended_ = true;
+    if (!std::holds_alternative<ProtocolFailure>(incoming)) finish_if_closed();
+  }
+  object_->socket_event(*this, std::move(incoming));
+}
+
+void SocketEnd::close_outgoing(std::string payload) {
+  closed_outgoing_ = true;
+  queue(OutgoingClose{std::move(payload)});
+}
+
+void SocketEnd::reply_to_close_now(const std::string& payload) {
+  close_outgoing(payload);
+  flush();
+}
+
+}  // namespace torpor::object

@@ -1,0 +1,117 @@
+// One end of a WebSocketPair: what of a socket outlives the instance that accepted it. The JavaScript-visible
+// object is WebSocket (web_socket.h); it is made anew after hibernation, the end is not.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/object/ready_state.h"
+#include "core/object/wire.h"
+#include "core/time.h"
+
+namespace torpor::object {
+
+class Object;
+class SocketPair;
+
+enum class SocketMode {
+  kUnaccepted,
+  kStandard,     // accept()
+  kHibernatable  // acceptWebSocket()
+};
+
+class SocketEnd {
+ public:
+  SocketEnd(SocketPair& pair, std::uint64_t id) : pair_(pair), id_(id) {}
+  SocketEnd(const SocketEnd&) = delete;
+  SocketEnd& operator=(const SocketEnd&) = delete;
+
+  std::uint64_t id() const { return id_; }
+  SocketEnd& peer() const;
+  std::shared_ptr<SocketEnd> shared();
+
+  // Accepting. `object` serves the end's events from then on.
+  void accept(Object& object, bool reply_to_close);
+  void accept_hibernatable(Object& object, std::vector<std::string> tags);
+  SocketMode mode() const { return mode_; }
+  bool accepted() const { return mode_ != SocketMode::kUnaccepted; }
+  bool returned_in_response() const { return returned_; }
+  void mark_returned() { returned_ = true; }
+  bool replies_to_close() const { return reply_to_close_; }
+
+  // Joining. What was sent before leaves at once, in order.
+  void attach(Link& link);
+  void link_lost() { link_ = nullptr; }
+  Link* link() const { return link_; }
+  bool ever_linked() const { return ever_linked_; }
+  void end_link();
+
+  // Outgoing. Items wait for flush(), which happens at the end of the turn: what an aborted turn queued is lost.
+  void queue(Outgoing item);
+  void flush();
+  void discard_queue() { queue_.clear(); }
+  std::size_t unsent() const { return link_ ? link_->unsent() : 0; }
+
+  // Incoming. The link hands over one event at a time while this holds.
+  bool wants_input() const { return accepted() && !busy_ && !input_ended_; }
+  void take(Incoming incoming);
+  void set_busy(bool busy) { busy_ = busy; }
+  void pump() {
+    if (link_) link_->pump();
+  }
+
+  ReadyState state() const { return ready_state(errored_, closed_incoming_, closed_outgoing_); }
+  bool closed_incoming() const { return closed_incoming_; }
+  bool closed_outgoing() const { return closed_outgoing_; }
+  bool outgoing_aborted() const { return outgoing_aborted_; }
+  bool input_ended() const { return input_ended_; }
+  void set_closed_incoming() { closed_incoming_ = true; }
+  void set_errored() { errored_ = true; }
+  void abort_outgoing() { outgoing_aborted_ = true; }
+  // Records the close() and queues its frame.
+  void close_outgoing(std::string payload);
+  // Answers the peer's Close at once, with the very same payload (ACL-01, ACL-03).
+  void reply_to_close_now(const std::string& payload);
+
+  const std::vector<std::string>& tags() const { return tags_; }
+  std::optional<std::string> attachment;      // V8 wire format; nothing when never set
+  std::optional<Time> auto_response_at;       // AUTO-07
+
+ private:
+  void finish_if_closed();
+
+  SocketPair& pair_;
+  std::uint64_t id_;
+  Object* object_ = nullptr;
+  Link* link_ = nullptr;
+  std::vector<std::string> tags_;
+  std::deque<Outgoing> queue_;
+  SocketMode mode_ = SocketMode::kUnaccepted;
+  bool reply_to_close_ = false;
+  bool returned_ = false;
+  bool ever_linked_ = false;
+  bool busy_ = false;         // an event has been handed over and its dispatch has not returned (MSG-08)
+  bool input_ended_ = false;  // a Close, a drop or a protocol error was read; nothing more is (CLE-08)
+  bool close_sent_ = false;
+  bool closed_incoming_ = false;
+  bool closed_outgoing_ = false;
+  bool outgoing_aborted_ = false;
+  bool errored_ = false;
+};
+
+// The two ends live and die together; hold an end through the shared pointers handed out here.
+class SocketPair : public std::enable_shared_from_this<SocketPair> {
+ public:
+  SocketPair(std::uint64_t first_id) : ends_{{*this, first_id}, {*this, first_id + 1}} {}
+  std::shared_ptr<SocketEnd> end(int index) { return {shared_from_this(), &ends_[index]}; }
+  SocketEnd& other(const SocketEnd& end) { return &end == &ends_[0] ? ends_[1] : ends_[0]; }
+
+ private:
+  SocketEnd ends_[2];
+};
+
+}  // namespace torpor::object
