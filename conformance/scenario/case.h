@@ -1,0 +1,42 @@
+// One case: a scenario with its parameters filled in, checked and typed.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "conformance/scenario/expectation.h"
+#include "conformance/scenario/step.h"
+#include "core/compat/profile.h"
+#include "core/json.h"
+#include "core/time.h"
+
+namespace torpor::scenario {
+
+struct Configuration {
+  std::string compatibility_date = "2026-11-01";
+  std::vector<std::string> compatibility_flags;
+
+  bool operator==(const Configuration&) const = default;
+};
+
+struct Case {
+  std::string id;      // "close/client/echo[date=2026-04-06]"
+  std::string family;  // "close/client/echo"
+  std::string title;
+  std::vector<std::string> statements;
+  std::vector<compat::Profile> profiles;
+  std::vector<std::pair<std::string, std::string>> parameters;  // name, label; in the order of the file
+  Configuration configuration;
+  std::vector<std::string> needs;
+  Json program;
+  std::vector<Step> steps;
+  std::vector<Lane> lanes;
+  Duration settle = milliseconds(300);
+  Json source;       // the case as JSON, parameters filled in: what a trace's header carries
+  std::string file;  // where it was written
+
+  bool applies_to(compat::Profile profile) const;
+};
+
+}  // namespace torpor::scenario
