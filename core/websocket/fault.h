@@ -7,7 +7,7 @@
 namespace torpor::websocket {
 
 enum class Fault : std::uint8_t {
-  kReservedBits,             // RSV2 or RSV3; under the strict policy also RSV1 where it may not be
+  kReservedBits,             // RSV2 or RSV3
   kUnnegotiatedCompression,  // RSV1 without permessage-deflate
   kUnknownOpcode,            // 3-7, 11-15
   kUnexpectedContinuation,   // continuation, but nothing to continue
@@ -16,14 +16,16 @@ enum class Fault : std::uint8_t {
   kMessageTooLarge,          // announced by a header
   kInflatedTooLarge,         // found out while inflating
   kInvalidCompressedData,
-  kUnmaskedFrame,    // from a client
-  kMaskedFrame,      // from a server
-  kControlTooLong,   // control payload over 125 octets
-  kLengthNotMinimal, // size written in a longer form than needed
-  kLengthTopBit,     // 64-bit size with its most significant bit set
-  kInvalidUtf8,
-  kInvalidClosePayload,  // one octet, or a reason that is not UTF-8
-  kInvalidCloseCode,
+  // From here on only a strict policy finds fault.
+  kMisplacedCompression,  // RSV1 on a continuation or control frame
+  kUnmaskedFrame,         // from a client
+  kMaskedFrame,           // from a server
+  kControlTooLong,        // control payload over 125 octets
+  kLengthNotMinimal,      // size written in a longer form than needed
+  kLengthTopBit,          // 64-bit size with its most significant bit set
+  kInvalidUtf8,           // text or close reason
+  kInvalidClosePayload,   // of one octet
+  kInvalidCloseCode,      // one that may not travel
 };
 
 // "reserved-bits", "unknown-opcode" ...: for traces and reports.

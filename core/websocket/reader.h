@@ -1,7 +1,8 @@
 // Turns received octets into events: the whole receiving side of RFC 6455 and RFC 7692, with the
-// strictness and the wording that a Policy chooses.
+// strictness that a Policy chooses.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -45,15 +46,19 @@ class Reader {
   bool finished() const { return finished_; }
 
  private:
-  std::optional<ProtocolError> begin_frame();
-  std::optional<ProtocolError> check_header();
-  std::optional<ProtocolError> check_header_strictly();
-  std::optional<ProtocolError> take_payload();
+  std::optional<Event> read_event(std::string_view& unread);
+  std::optional<Fault> check_header() const;
+  std::optional<Fault> check_header_strictly() const;
+  std::optional<Fault> take_payload(std::string_view& unread);
   std::optional<Event> end_frame();
-  std::optional<Event> end_message();
+  std::optional<Event> end_data_frame();
+  Event end_message();
+  Event end_text();
   Event end_close();
-  ProtocolError fault(Fault fault) const;
-  void release_read_octets();
+  Event failure(Fault fault) const;
+  std::uint64_t allowance() const;
+  std::uint8_t message_opcode() const;
+  bool marked_compressed() const;
 
   Options options_;
   Bytes buffer_;
@@ -66,9 +71,9 @@ class Reader {
   std::unique_ptr<Inflater> inflater_;
   Utf8Validator utf8_;
   std::uint8_t message_opcode_ = 0;  // of the first fragment
-  bool message_rsv1_ = false;
-  bool in_frame_ = false;      // header_ is valid
-  bool in_fragments_ = false;  // a first fragment has been read, the last one not yet
+  bool message_rsv1_ = false;        // of the first fragment
+  bool in_frame_ = false;            // header_ is valid
+  bool in_fragments_ = false;        // a first fragment is complete, the last one is not
   bool finished_ = false;
 };
 

@@ -20,9 +20,11 @@ class Utf8Validator {
   void reset() { *this = Utf8Validator(); }
 
  private:
+  void take(std::uint8_t octet);
+
   bool valid_ = true;
-  std::uint8_t needed_ = 0;     // continuation octets still to come
-  std::uint8_t lower_ = 0x80;   // bounds of the next one
+  std::uint8_t needed_ = 0;    // continuation octets still to come
+  std::uint8_t lower_ = 0x80;  // bounds of the next one
   std::uint8_t upper_ = 0xBF;
 };
 
