@@ -1,0 +1,122 @@
+#include "conformance/report/describe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conformance/report/result_json.h"
+#include "core/trace/octets.h"
+
+namespace torpor::report {
+namespace {
+
+// Longer payloads are cut in a description; the trace has them in full.
+constexpr std::size_t kTextShown = 120;
+constexpr std::size_t kOctetsShown = 24;
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::string in_quotes(const std::string& text) {
+  if (text.size() <= kTextShown) return dump(text);
+  return fmt::format("{}… ({} octets)", dump(text.substr(0, kTextShown)), text.size());
+}
+
+std::string spaced_hex(const std::string& octets) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(octets.size(), kOctetsShown); ++i) {
+    out += fmt::format("{}{:02x}", i > 0 ? " " : "", static_cast<unsigned char>(octets[i]));
+  }
+  return octets.size() > kOctetsShown ? out + " …" : out;
+}
+
+std::string with_size(const std::string& octets) {
+  return octets.empty() ? "(empty)" : fmt::format("({} octets) {}", octets.size(), spaced_hex(octets));
+}
+
+std::string payload_of(const Json& members) { return trace::payload_of(members).value_or(""); }
+
+bool is_request(const std::string& octets) { return octets.find(" HTTP/1.") < octets.find("\r\n"); }
+
+std::string describe_sent(const Json& members) {
+  std::string octets = payload_of(members);
+  if (is_request(octets)) return fmt::format("sent {}", octets.substr(0, octets.find("\r\n")));
+  return fmt::format("sent {}", with_size(octets));
+}
+
+std::string describe_close(const Json& members) {
+  if (!members.contains("code")) return payload_of(members).empty() ? "Close (empty)" : "Close " + with_size(payload_of(members));
+  return fmt::format("Close {} {}", dump(members.at("code")), in_quotes(members.value("reason", "")));
+}
+
+std::string describe_text(const Json& members) {
+  std::string flag = members.value("compressed", false) ? "compressed text" : "text";
+  if (members.contains("text")) return fmt::format("{} {}", flag, in_quotes(members.at("text").get<std::string>()));
+  return fmt::format("{} {}", flag, with_size(payload_of(members)));
+}
+
+std::string describe_control(const trace::Event& event) {
+  std::string payload = payload_of(event.members);
+  bool shown = std::all_of(payload.begin(), payload.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  return fmt::format("{} {}", event.kind, shown ? in_quotes(payload) : with_size(payload));
+}
+
+// Values are kept short, members in the order the entry has them.
+std::string describe_entry(const Json& entry) {
+  std::string out;
+  for (const auto& [name, value] : entry.items()) {
+    if (name == "seq" || name == "at") continue;
+    std::string text = value.is_string() ? in_quotes(value.get<std::string>()) : dump(value);
+    if (text.size() > 2 * kTextShown) text = fmt::format("{}…", text.substr(0, kTextShown));
+    out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", name, text);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string describe(const trace::Event& event) {
+  const Json& members = event.members;
+  if (event.kind == "sent") return describe_sent(members);
+  if (event.kind == "open" || event.kind == "response") {
+    std::string body = members.contains("body") && members.at("body").is_string() ? members.at("body") : "";
+    return fmt::format("{} {}{}", event.kind, members.value("status", 0), body.empty() ? "" : " " + in_quotes(body));
+  }
+  if (event.kind == "text") return describe_text(members);
+  if (event.kind == "binary") return "binary " + with_size(payload_of(members));
+  if (event.kind == "ping" || event.kind == "pong") return describe_control(event);
+  if (event.kind == "close") return describe_close(members);
+  if (event.kind == "end") return members.value("how", "") == "fin" ? "end of stream (FIN)" : "reset (RST)";
+  if (event.kind == "log" && members.contains("entry")) return describe_entry(members.at("entry"));
+  if (event.kind == "step" && members.contains("step")) {
+    return fmt::format("step {}: {}", dump(members.value("index", Json(0))), describe_entry(members.at("step")));
+  }
+  std::string rest = describe_entry(members);
+  return rest.empty() ? event.kind : fmt::format("{} {}", event.kind, rest);
+}
+
+std::string describe_expected(const Json& item) {
+  if (item.is_null()) return "nothing more";
+  Json shown = item;
+  if (shown.is_object()) {
+    shown.erase("statement");
+    shown.erase("note");
+  }
+  std::string text = dump(shown);
+  return text.size() > 8 * kTextShown ? fmt::format("{}…", text.substr(0, 8 * kTextShown)) : text;
+}
+
+std::string describe_got(const Json& got) {
+  if (got.is_null()) return "nothing";
+  if (!got.is_object()) return dump(got);
+  if (!got.contains("kind") || !got.contains("actor")) return describe_entry(got);
+  Json timed = got;
+  if (!timed.contains("t")) timed["t"] = 0;
+  return describe(event_from_json(timed));
+}
+
+std::string describe(Time time) {
+  std::int64_t us = to_microseconds(time);
+  return fmt::format("{}.{:03}", us / 1'000'000, us / 1000 % 1000);
+}
+
+}  // namespace torpor::report
