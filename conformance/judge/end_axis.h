@@ -10,8 +10,9 @@
 //   neither         |                 | FIN by either side              | wrong side
 //   neither         |                 | no end                          | open
 //
-// "wrong side": the transport was ended by the side that should not have: RFC 6455 has the server end it, after a Close.
-// A client that answers the server's Close with another code is the scenario's doing, not a wrong code.
+// "wrong side": the transport was ended by the side that should not have: RFC 6455 has the server
+// end it, after a Close. A client that answers the server's Close with another code is the
+// scenario's doing, not a wrong code.
 #pragma once
 
 #include <string>

@@ -9,9 +9,10 @@
 
 namespace torpor::judge {
 
-// Never green for nothing: a trace with a harness error, or with fewer steps than the case, or in which no
-// expectation took anything, is unknown; a control call that the target does not have makes it not testable.
-Verdict judge(const scenario::Case& scenario_case, const trace::Trace& trace, compat::Profile profile,
-              const statements::Registry& registry);
+// Never green for nothing: a trace with a harness error, or with fewer steps than the case, or in
+// which no expectation took anything, is unknown; a control call that the target does not have
+// makes it not testable.
+Verdict judge(const scenario::Case& scenario_case, const trace::Trace& trace,
+              compat::Profile profile, const statements::Registry& registry);
 
 }  // namespace torpor::judge

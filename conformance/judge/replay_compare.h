@@ -1,5 +1,5 @@
-// Is a new trace the same as a recorded one? Lane by lane, without times, without what the client sent, without what
-// no two runs share (keys, dates, the log's seq and at).
+// Is a new trace the same as a recorded one? Lane by lane, without times, without what the client
+// sent, without what no two runs share (keys, dates, the log's seq and at).
 #pragma once
 
 #include <optional>
@@ -16,17 +16,20 @@ namespace torpor::judge {
 
 enum class Sameness {
   kSame,
-  kSameByAlternative,  // it differs only where the case's expectations permit more than one course of events
+  kSameByAlternative,  // it differs only where the case's expectations permit more than one course
+                       // of events
   kDiverged,
 };
 
 struct Comparison {
   Sameness sameness = Sameness::kDiverged;
   std::vector<std::string> alternatives;  // names of the alternatives the new trace took
-  std::optional<Divergence> divergence;   // the first, in the new trace: expected = recorded, got = new
+  std::optional<Divergence>
+      divergence;  // the first, in the new trace: expected = recorded, got = new
 };
 
-Comparison compare(const trace::Trace& recorded, const trace::Trace& fresh, const scenario::Case& scenario_case,
-                   compat::Profile profile, const statements::Registry& registry);
+Comparison compare(const trace::Trace& recorded, const trace::Trace& fresh,
+                   const scenario::Case& scenario_case, compat::Profile profile,
+                   const statements::Registry& registry);
 
 }  // namespace torpor::judge

@@ -14,12 +14,13 @@ namespace torpor::judge {
 
 enum class Outcome {
   kPass,
-  kPassByAlternative,  // a permitted alternative that is not the first; Verdict::alternatives names it
+  kPassByAlternative,  // a permitted alternative that is not the first; Verdict::alternatives names
+                       // it
   kWarn,               // only statements of level should or may were broken
   kFail,
-  kNotApplicable,      // the case is not for this profile
-  kNotTestable,        // the target lacks a control the case needs
-  kUnknown,            // the harness failed, or nothing was judged
+  kNotApplicable,  // the case is not for this profile
+  kNotTestable,    // the target lacks a control the case needs
+  kUnknown,        // the harness failed, or nothing was judged
 };
 
 // The second axis: how the WebSocket connections of the run ended (end_axis.h). From best to worst.
@@ -32,13 +33,13 @@ std::optional<End> end_named(std::string_view name);
 
 struct Divergence {
   std::string lane;
-  std::size_t index = 0;                 // in the lane: how many of its events were as expected before this one
-  std::vector<std::string> statements;   // what is broken
+  std::size_t index = 0;  // in the lane: how many of its events were as expected before this one
+  std::vector<std::string> statements;  // what is broken
   statements::Level level = statements::Level::kMust;
-  Json expected;                         // the item as written; null where nothing more was expected
-  Json got;                              // the event or log entry; null when nothing came
-  std::string explanation;               // one sentence for a person
-  std::optional<std::size_t> event;      // index into the trace's events; trace::line_of gives the line
+  Json expected;                     // the item as written; null where nothing more was expected
+  Json got;                          // the event or log entry; null when nothing came
+  std::string explanation;           // one sentence for a person
+  std::optional<std::size_t> event;  // index into the trace's events; trace::line_of gives the line
 };
 
 struct Verdict {

@@ -18,7 +18,8 @@ namespace torpor::scenario::expect {
 struct Item;
 using Items = std::vector<Item>;
 
-// A header that must have this value (names without regard to case); without a value: must be absent.
+// A header that must have this value (names without regard to case); without a value: must be
+// absent.
 struct HeaderCheck {
   std::string name;
   std::optional<std::string> value;
@@ -77,7 +78,8 @@ struct Optional {
   Items items;
 };
 
-// Chooses `then` when the profile is one of `profiles` (or they are empty) and every parameter has one of its labels.
+// Chooses `then` when the profile is one of `profiles` (or they are empty) and every parameter has
+// one of its labels.
 struct When {
   std::vector<compat::Profile> profiles;
   std::vector<std::pair<std::string, std::vector<std::string>>> parameters;
@@ -91,8 +93,11 @@ struct Within {
 };
 
 struct Item {
-  std::variant<Open, Response, Frame, Close, End, ConnectFailed, Log, OneOf, Unordered, Optional, When> what;
-  std::vector<std::string> statements;  // its own, or those of the closest item around it that has any
+  std::variant<Open, Response, Frame, Close, End, ConnectFailed, Log, OneOf, Unordered, Optional,
+               When>
+      what;
+  std::vector<std::string>
+      statements;  // its own, or those of the closest item around it that has any
   std::string note;
   std::optional<Within> within;  // after the latest earlier thing of the same client
   Json source;                   // the item as written

@@ -1,4 +1,5 @@
-// From scenario files to cases. A file with a problem gives no case; every problem of every file is told.
+// From scenario files to cases. A file with a problem gives no case; every problem of every file is
+// told.
 #pragma once
 
 #include <string>
@@ -12,20 +13,24 @@
 namespace torpor::scenario {
 
 struct Loaded {
-  std::vector<Case> cases;  // in the order of the files, families expanded in the order of their parameters
+  std::vector<Case>
+      cases;  // in the order of the files, families expanded in the order of their parameters
   std::vector<Problem> problems;
 
   bool ok() const { return problems.empty(); }
 };
 
-Loaded load_scenario_text(const std::string& text, const std::string& file, const statements::Registry& registry);
+Loaded load_scenario_text(const std::string& text, const std::string& file,
+                          const statements::Registry& registry);
 Loaded load_scenario_file(const std::string& path, const statements::Registry& registry);
-// Files, and folders with all *.json below them in order of their names. A duplicate id is a problem.
+// Files, and folders with all *.json below them in order of their names. A duplicate id is a
+// problem.
 Loaded load_catalogue(const std::vector<std::string>& paths, const statements::Registry& registry);
 // The catalogue this binary was built with.
 Loaded embedded_catalogue(const statements::Registry& registry);
 
 // One case out of a trace's header. `name` is what problems call it.
-Loaded load_case(const Json& expanded, const std::string& name, const statements::Registry& registry);
+Loaded load_case(const Json& expanded, const std::string& name,
+                 const statements::Registry& registry);
 
 }  // namespace torpor::scenario

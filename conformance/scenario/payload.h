@@ -1,4 +1,5 @@
-// Octets that a scenario names, kept short: a 32 MiB message is one octet and a count until it is sent.
+// Octets that a scenario names, kept short: a 32 MiB message is one octet and a count until it is
+// sent.
 #pragma once
 
 #include <cstddef>

@@ -11,6 +11,7 @@
 #include "conformance/scenario/payload.h"
 #include "core/json.h"
 #include "core/time.h"
+#include "core/websocket/frame.h"
 
 namespace torpor::scenario::step {
 
@@ -46,7 +47,7 @@ struct Send {
   bool compress = true;  // when deflate was negotiated
 };
 
-enum class LengthForm { kMinimal, k16, k64 };
+using websocket::LengthForm;
 
 struct Frame {
   std::string client;
@@ -124,8 +125,8 @@ struct Await {
   Duration timeout = milliseconds(5'000);
 };
 
-using Action = std::variant<Connect, Request, Send, Frame, Octets, Ping, Pong, Close, Finish, Reset, StopReading,
-                            ResumeReading, Wait, Hibernate, Await, Evict, Deploy>;
+using Action = std::variant<Connect, Request, Send, Frame, Octets, Ping, Pong, Close, Finish, Reset,
+                            StopReading, ResumeReading, Wait, Hibernate, Await, Evict, Deploy>;
 
 }  // namespace torpor::scenario::step
 

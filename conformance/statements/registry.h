@@ -16,12 +16,14 @@ enum class Level { kMust, kShould, kMay, kObserved };
 
 std::string_view name_of(Level level);
 std::optional<Level> level_named(std::string_view name);
-constexpr bool fails(Level level) { return level == Level::kMust || level == Level::kObserved; }
+constexpr bool fails(Level level) {
+  return level == Level::kMust || level == Level::kObserved;
+}
 
 struct Source {
-  std::string source;   // "docs", "rfc6455", "rfc7692", "workerd@1.20261117.1", ...
+  std::string source;  // "docs", "rfc6455", "rfc7692", "workerd@1.20261117.1", ...
   std::string section;
-  std::string says;     // what this source says where sources disagree; else empty
+  std::string says;  // what this source says where sources disagree; else empty
 };
 
 struct Statement {
@@ -34,7 +36,8 @@ struct Statement {
 
 class Registry {
  public:
-  // Adds the statements of one file; a problem with the file adds none of them. An id that is there already is a problem.
+  // Adds the statements of one file; a problem with the file adds none of them. An id that is there
+  // already is a problem.
   std::vector<scenario::Problem> add_text(const std::string& text, const std::string& file);
 
   const Statement* find(const std::string& id) const;

@@ -1,6 +1,7 @@
 // What one run of one scenario on one target looked like (traces/README.md), as plain values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,10 +36,16 @@ struct Trace {
   std::string digest;  // 32 hex digits over the events without their t
 };
 
-Json to_json(const Header& header);
-Json to_json(const Event& event);
+// The lines of a trace, without the newline. Strings that are not UTF-8 are written with U+FFFD for
+// what is wrong.
+std::string header_line(const Header& header);
+std::string event_line(const Event& event);
+// What the digest is over: an event's line without its `t`.
+std::string timeless_line(const Event& event);
 
 // The line number an event has in its file: the header is line 1.
-constexpr std::size_t line_of(std::size_t event_index) { return event_index + 2; }
+constexpr std::size_t line_of(std::size_t event_index) {
+  return event_index + 2;
+}
 
 }  // namespace torpor::trace

@@ -1,4 +1,5 @@
-// Writes a trace as it happens: header, events, footer. What has been written before a kill is readable.
+// Writes a trace as it happens: header, events, footer. What has been written before a kill is
+// readable.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,8 @@ namespace torpor::trace {
 
 class Writer {
  public:
-  // Writes the header. `out` must outlive the writer; whoever owns it flushes it and looks at its state.
+  // Writes the header. `out` must outlive the writer; whoever owns it flushes it and looks at its
+  // state.
   Writer(std::ostream& out, const Header& header);
   ~Writer();
   Writer(const Writer&) = delete;

@@ -1,0 +1,286 @@
+#include "conformance/scenario/loader.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "conformance/scenario/embedded.h"
+#include "conformance/scenario/expectation_loader.h"
+#include "conformance/scenario/json_document.h"
+#include "conformance/scenario/members.h"
+#include "conformance/scenario/parameters.h"
+#include "conformance/scenario/program_schema.h"
+#include "conformance/scenario/step_loader.h"
+#include "core/compat/flags.h"
+
+namespace torpor::scenario {
+
+namespace {
+
+constexpr std::int64_t kSettleMsMax = 60'000;
+
+// Reads one case, parameters filled in.
+class CaseReader {
+ public:
+  CaseReader(Diagnostics& diagnostics, const Json& json, const statements::Registry& registry)
+      : diagnostics_(diagnostics),
+        json_(json),
+        members_(diagnostics, json, ""),
+        registry_(registry) {}
+
+  // `family`: the parameters with all their labels, when the family is known.
+  Case read(const std::vector<Parameter>* family);
+
+ private:
+  void read_identity(Case& result);
+  void read_profiles(Case& result);
+  void read_configuration(Case& result);
+  void read_needs(Case& result);
+  void read_steps(Case& result);
+  std::vector<Parameter> read_labels(Case& result);
+
+  Diagnostics& diagnostics_;
+  const Json& json_;
+  Members members_;
+  const statements::Registry& registry_;
+  std::set<std::string> clients_;
+};
+
+Case CaseReader::read(const std::vector<Parameter>* family) {
+  Case result;
+  result.source = json_;
+  result.file = diagnostics_.file();
+  read_identity(result);
+  read_profiles(result);
+  read_configuration(result);
+  read_steps(result);
+  read_needs(result);
+  const std::vector<Parameter> own = read_labels(result);
+  if (const Json* program = members_.required("program")) {
+    check_program(diagnostics_, *program, members_.pointer_to("program"));
+    result.program = *program;
+  }
+  result.lanes = read_lanes(diagnostics_, members_,
+                            {registry_, result.statements, family == nullptr ? own : *family,
+                             family != nullptr, clients_});
+  const auto settle = members_.integer("settleMs", Presence::kOptional, 0, kSettleMsMax);
+  if (settle) result.settle = milliseconds(*settle);
+  members_.done();
+  return result;
+}
+
+void CaseReader::read_identity(Case& result) {
+  result.id = members_.string("id", Presence::kRequired);
+  result.family = result.id.substr(0, result.id.find('['));
+  result.title = members_.string("title", Presence::kRequired);
+  result.statements = members_.strings("statements", Presence::kRequired);
+  for (std::size_t i = 0; i < result.statements.size(); ++i) {
+    check_statement(diagnostics_, result.statements[i],
+                    members_.pointer_to("statements") + "/" + std::to_string(i), registry_);
+  }
+  if (const Json* list = members_.find("statements");
+      list != nullptr && list->is_array() && list->empty()) {
+    members_.complain("statements", "a case must list at least one statement");
+  }
+}
+
+void CaseReader::read_profiles(Case& result) {
+  result.profiles = {compat::Profile::kDocumented, compat::Profile::kParity};
+  if (members_.find("profiles") == nullptr) return;
+  result.profiles.clear();
+  std::vector<std::string> allowed;
+  for (const compat::Profile profile : compat::kProfiles)
+    allowed.emplace_back(compat::name_of(profile));
+  for (const std::string& name : members_.strings("profiles", Presence::kOptional)) {
+    if (const auto profile = compat::profile_named(name)) {
+      result.profiles.push_back(*profile);
+    } else {
+      members_.complain("profiles", "unknown profile " + not_one_of(name, allowed));
+    }
+  }
+  if (result.profiles.empty())
+    members_.complain("profiles", "a case must be for at least one profile");
+}
+
+void CaseReader::read_configuration(Case& result) {
+  const Json* json = members_.find("configuration");
+  if (json == nullptr) return;
+  Members members(diagnostics_, *json, members_.pointer_to("configuration"));
+  Configuration& configuration = result.configuration;
+  configuration.compatibility_date =
+      members.string("compatibilityDate", Presence::kOptional, configuration.compatibility_date);
+  configuration.compatibility_flags = members.strings("compatibilityFlags", Presence::kOptional);
+  members.done();
+  const auto flags =
+      compat::resolve_flags(configuration.compatibility_date, configuration.compatibility_flags);
+  if (const auto* error = std::get_if<compat::FlagError>(&flags))
+    diagnostics_.add(members.pointer(), error->message);
+}
+
+void CaseReader::read_steps(Case& result) {
+  const Json* steps = members_.array("steps", Presence::kRequired);
+  if (steps == nullptr) return;
+  if (steps->empty()) members_.complain("steps", "a case must do something");
+  for (std::size_t i = 0; i < steps->size(); ++i) {
+    auto step = read_step(diagnostics_, (*steps)[i],
+                          members_.pointer_to("steps") + "/" + std::to_string(i), clients_);
+    if (step) result.steps.push_back(*std::move(step));
+  }
+}
+
+// A control call among the steps is a need, written or not.
+void CaseReader::read_needs(Case& result) {
+  const std::vector<std::string> allowed = {"deploy", "evict", "storage"};
+  result.needs = members_.strings("needs", Presence::kOptional);
+  for (const std::string& need : result.needs) {
+    if (std::find(allowed.begin(), allowed.end(), need) == allowed.end()) {
+      members_.complain("needs", "unknown feature " + not_one_of(need, allowed));
+    }
+  }
+  const auto add = [&](const std::string& need) {
+    if (std::find(result.needs.begin(), result.needs.end(), need) == result.needs.end())
+      result.needs.push_back(need);
+  };
+  for (const Step& step : result.steps) {
+    if (std::holds_alternative<step::Evict>(step.action)) add("evict");
+    if (std::holds_alternative<step::Deploy>(step.action)) add("deploy");
+  }
+}
+
+std::vector<Parameter> CaseReader::read_labels(Case& result) {
+  std::vector<Parameter> parameters;
+  const Json* json = members_.object("parameters", Presence::kOptional);
+  if (json == nullptr) return parameters;
+  for (const auto& [name, label] : json->items()) {
+    if (!label.is_string()) {
+      members_.complain("parameters", "in one case of a family each parameter has one label, not " +
+                                          shown(label));
+      continue;
+    }
+    result.parameters.emplace_back(name, label.get<std::string>());
+    parameters.push_back({name, {{label.get<std::string>(), label}}});
+  }
+  return parameters;
+}
+
+// The scenario as one case of its family.
+Json expanded(Diagnostics& diagnostics, const Json& scenario, const Combination& combination) {
+  Json result = Json::object();
+  for (const auto& [name, value] : scenario.items()) {
+    if (name == "except") continue;
+    if (name == "parameters") {
+      Json labels = Json::object();
+      for (const auto& [parameter, chosen] : combination) labels[parameter] = chosen->label;
+      if (!labels.empty()) result[name] = std::move(labels);
+    } else {
+      result[name] = fill_in(diagnostics, value, pointer_token(name), combination);
+    }
+  }
+  if (const auto id = result.find("id"); id != result.end() && id->is_string()) {
+    *id = id->get<std::string>() + id_suffix(combination);
+  }
+  return result;
+}
+
+void add_unique(std::vector<Problem>& problems, const std::vector<Problem>& more) {
+  for (const Problem& problem : more) {
+    const auto same = [&](const Problem& known) {
+      return known.to_string() == problem.to_string();
+    };
+    if (std::none_of(problems.begin(), problems.end(), same)) problems.push_back(problem);
+  }
+}
+
+void check_duplicates(Loaded& loaded) {
+  std::map<std::string, const Case*> seen;
+  for (const Case& one : loaded.cases) {
+    const auto [it, is_new] = seen.emplace(one.id, &one);
+    if (is_new) continue;
+    add_unique(loaded.problems,
+               {{one.file, 0, 0, "/id",
+                 "\"" + one.id + "\" is already the id of a case in " + it->second->file}});
+  }
+}
+
+void append(Loaded& all, Loaded more) {
+  std::move(more.cases.begin(), more.cases.end(), std::back_inserter(all.cases));
+  std::move(more.problems.begin(), more.problems.end(), std::back_inserter(all.problems));
+}
+
+std::vector<std::string> json_files_under(const std::string& path, std::vector<Problem>& problems) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return {path};
+  std::vector<std::string> files;
+  for (std::filesystem::recursive_directory_iterator it(path, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ".json") files.push_back(it->path().generic_string());
+  }
+  if (error) problems.push_back({path, 0, 0, "", "cannot be listed: " + error.message()});
+  if (!error && files.empty()) problems.push_back({path, 0, 0, "", "holds no .json file"});
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+Loaded load_scenario_text(const std::string& text, const std::string& file,
+                          const statements::Registry& registry) {
+  Loaded loaded;
+  const auto document = parse_document(text, file, loaded.problems);
+  if (!document) return loaded;
+  Diagnostics diagnostics(*document, loaded.problems);
+  Members members(diagnostics, document->json, "");
+  if (!members.is_object()) return loaded;
+  const std::vector<Parameter> parameters = read_parameters(diagnostics, members);
+  for (const Combination& combination : combinations(diagnostics, members, parameters)) {
+    std::vector<Problem> problems;
+    Diagnostics own(*document, problems);
+    const Json json = expanded(own, document->json, combination);
+    loaded.cases.push_back(CaseReader(own, json, registry).read(&parameters));
+    add_unique(loaded.problems, problems);
+  }
+  check_duplicates(loaded);
+  if (!loaded.ok()) loaded.cases.clear();
+  return loaded;
+}
+
+Loaded load_scenario_file(const std::string& path, const statements::Registry& registry) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in) return {{}, {{path, 0, 0, "", "cannot be read"}}};
+  return load_scenario_text(text.str(), path, registry);
+}
+
+Loaded load_catalogue(const std::vector<std::string>& paths, const statements::Registry& registry) {
+  Loaded all;
+  for (const std::string& path : paths) {
+    for (const std::string& file : json_files_under(path, all.problems))
+      append(all, load_scenario_file(file, registry));
+  }
+  check_duplicates(all);
+  return all;
+}
+
+Loaded embedded_catalogue(const statements::Registry& registry) {
+  Loaded all;
+  for (const EmbeddedFile& file : embedded_catalogue_files()) {
+    append(all, load_scenario_text(std::string(file.text), std::string(file.path), registry));
+  }
+  check_duplicates(all);
+  return all;
+}
+
+Loaded load_case(const Json& json, const std::string& name, const statements::Registry& registry) {
+  Loaded loaded;
+  const JsonDocument document{name, {}, {}};
+  Diagnostics diagnostics(document, loaded.problems);
+  loaded.cases.push_back(CaseReader(diagnostics, json, registry).read(nullptr));
+  if (!loaded.ok()) loaded.cases.clear();
+  return loaded;
+}
+
+}  // namespace torpor::scenario

@@ -1,0 +1,216 @@
+#include "conformance/scenario/program_schema.h"
+
+#include <algorithm>
+
+namespace torpor::scenario {
+
+namespace {
+
+enum class Type { kValue, kText, kCount, kFlag, kValues, kHeaders, kOps, kApi, kEnd };
+
+struct OpMember {
+  const char* name;
+  Type type;
+  Presence presence = Presence::kOptional;
+};
+
+enum class Place { kAnywhere, kFetchOnly };
+
+struct Op {
+  const char* name;
+  bool on_socket;  // takes "on"
+  std::vector<OpMember> members;
+  Place place = Place::kAnywhere;
+};
+
+constexpr Presence kRequired = Presence::kRequired;
+
+const std::vector<Op>& ops() {
+  static const std::vector<Op> ops = {
+      {"upgrade",
+       false,
+       {{"api", Type::kApi, kRequired}, {"tags", Type::kValue}, {"options", Type::kValue}},
+       Place::kFetchOnly},
+      {"pair", false, {}, Place::kFetchOnly},
+      {"accept", true, {{"options", Type::kValue}}, Place::kFetchOnly},
+      {"acceptWebSocket", true, {{"tags", Type::kValue}}},
+      {"respond",
+       false,
+       {{"status", Type::kValue},
+        {"headers", Type::kHeaders},
+        {"body", Type::kValue},
+        {"webSocket", Type::kEnd}},
+       Place::kFetchOnly},
+      {"send", true, {{"data", Type::kValue}}},
+      {"close", true, {{"args", Type::kValues}}},
+      {"serializeAttachment", true, {{"value", Type::kValue}}},
+      {"deserializeAttachment", true, {}},
+      {"readyState", true, {}},
+      {"get", true, {{"property", Type::kText, kRequired}}},
+      {"setBinaryType", true, {{"value", Type::kValue, kRequired}}},
+      {"getTags", true, {}},
+      {"getWebSockets", false, {{"tag", Type::kValue}}},
+      {"sameSocket", true, {}},
+      {"setAutoResponse", false, {{"request", Type::kValue}, {"response", Type::kValue}}},
+      {"getAutoResponse", false, {}},
+      {"getAutoResponseTimestamp", true, {}},
+      {"setEventTimeout", false, {{"args", Type::kValues}}},
+      {"getEventTimeout", false, {}},
+      {"remember", false, {{"key", Type::kText, kRequired}, {"value", Type::kValue, kRequired}}},
+      {"recall", false, {{"key", Type::kText, kRequired}}},
+      {"log", false, {{"value", Type::kValue, kRequired}}},
+      {"throw", false, {{"name", Type::kText}, {"message", Type::kText}}},
+      {"abort", false, {{"reason", Type::kValue}}},
+      {"blockConcurrencyWhile", false, {{"ops", Type::kOps, kRequired}}},
+      {"waitUntil", false, {{"ops", Type::kOps, kRequired}}},
+      {"setTimeout", false, {{"ms", Type::kCount, kRequired}, {"ops", Type::kOps, kRequired}}},
+      {"setInterval", false, {{"ms", Type::kCount, kRequired}, {"ops", Type::kOps, kRequired}}},
+      {"sleep", false, {{"ms", Type::kCount, kRequired}}},
+      {"microtask", false, {}},
+      {"never", false, {}},
+      {"storagePut",
+       false,
+       {{"key", Type::kText, kRequired},
+        {"value", Type::kValue, kRequired},
+        {"await", Type::kFlag}}},
+      {"storageGet", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
+      {"storageDelete", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
+      {"storageDeleteAll", false, {{"await", Type::kFlag}}},
+      {"setAlarm", false, {{"ms", Type::kCount, kRequired}}},
+      {"getAlarm", false, {}},
+      {"deleteAlarm", false, {}},
+  };
+  return ops;
+}
+
+class ProgramChecker {
+ public:
+  explicit ProgramChecker(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  void handler(const std::string& name, const Json& json, const std::string& pointer);
+
+ private:
+  void check_ops(const Json& json, const std::string& pointer);
+  void check_op(const Json& json, const std::string& pointer);
+  void check_member(Members& members, const OpMember& member);
+  void check_one_of(Members& members, const OpMember& member,
+                    const std::vector<std::string>& allowed);
+  void check_on(Members& members);
+
+  Diagnostics& diagnostics_;
+  std::string handler_;
+};
+
+void ProgramChecker::handler(const std::string& name, const Json& json,
+                             const std::string& pointer) {
+  handler_ = name;
+  const bool chooses = name == "fetch" || name == "message";
+  if (!chooses || !json.is_object()) {
+    check_ops(json, pointer);
+    return;
+  }
+  for (const auto& [choice, list] : json.items()) check_ops(list, pointer + pointer_token(choice));
+}
+
+void ProgramChecker::check_ops(const Json& json, const std::string& pointer) {
+  if (!json.is_array()) {
+    diagnostics_.add(pointer, "must be a list of ops, not " + shown(json));
+    return;
+  }
+  for (std::size_t i = 0; i < json.size(); ++i)
+    check_op(json[i], pointer + "/" + std::to_string(i));
+}
+
+void ProgramChecker::check_op(const Json& json, const std::string& pointer) {
+  Members members(diagnostics_, json, pointer);
+  const std::string name = members.string("op", kRequired);
+  if (name.empty()) return;
+  const auto op =
+      std::find_if(ops().begin(), ops().end(), [&](const Op& known) { return known.name == name; });
+  if (op == ops().end()) {
+    members.complain("op", "unknown op " + not_one_of(name, op_names()));
+    return;
+  }
+  if (op->place == Place::kFetchOnly && handler_ != "fetch") {
+    members.complain("op", "\"" + name + "\" works in \"fetch\" only, not in \"" + handler_ + "\"");
+  }
+  members.boolean("uncaught", false);
+  if (op->on_socket) check_on(members);
+  for (const OpMember& member : op->members) check_member(members, member);
+  members.done();
+}
+
+void ProgramChecker::check_on(Members& members) {
+  const auto on = members.optional_string("on");
+  const std::vector<std::string> fixed = {"self", "client", "all"};
+  if (!on || std::find(fixed.begin(), fixed.end(), *on) != fixed.end()) return;
+  if (on->rfind("tag:", 0) == 0 || on->rfind("name:", 0) == 0) return;
+  members.complain(
+      "on", "unknown sockets " + not_one_of(*on, {"self", "client", "all", "tag:T", "name:N"}));
+}
+
+void ProgramChecker::check_one_of(Members& members, const OpMember& member,
+                                  const std::vector<std::string>& allowed) {
+  const Json* json =
+      member.presence == kRequired ? members.required(member.name) : members.find(member.name);
+  if (json == nullptr) return;
+  const std::string value = json->is_string() ? json->get<std::string>() : shown(*json);
+  if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
+    members.complain(member.name,
+                     std::string("unknown ") + member.name + " " + not_one_of(value, allowed));
+  }
+}
+
+void ProgramChecker::check_member(Members& members, const OpMember& member) {
+  constexpr std::int64_t kMsMax = 24LL * 60 * 60 * 1000;
+  switch (member.type) {
+    case Type::kValue:
+      member.presence == kRequired ? members.required(member.name) : members.find(member.name);
+      return;
+    case Type::kText:
+      members.string(member.name, member.presence);
+      return;
+    case Type::kCount:
+      members.integer(member.name, member.presence, 0, kMsMax);
+      return;
+    case Type::kFlag:
+      members.boolean(member.name, true);
+      return;
+    case Type::kValues:
+      members.array(member.name, member.presence);
+      return;
+    case Type::kHeaders:
+      members.object(member.name, member.presence);
+      return;
+    case Type::kOps:
+      if (const Json* list = members.required(member.name))
+        check_ops(*list, members.pointer_to(member.name));
+      return;
+    case Type::kApi:
+      check_one_of(members, member, {"hibernation", "standard"});
+      return;
+    case Type::kEnd:
+      check_one_of(members, member, {"client", "self"});
+      return;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> op_names() {
+  std::vector<std::string> names;
+  for (const Op& op : ops()) names.emplace_back(op.name);
+  return names;
+}
+
+void check_program(Diagnostics& diagnostics, const Json& program, const std::string& pointer) {
+  Members members(diagnostics, program, pointer);
+  ProgramChecker checker(diagnostics);
+  for (const char* name : {"constructor", "fetch", "message", "close", "error", "alarm"}) {
+    if (const Json* json = members.find(name))
+      checker.handler(name, *json, members.pointer_to(name));
+  }
+  members.done();
+}
+
+}  // namespace torpor::scenario

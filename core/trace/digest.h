@@ -1,0 +1,27 @@
+// The 128-bit digest that proves two runs equal: XXH3-128, equal on every machine and compiler.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace torpor::trace {
+
+class Digest {
+ public:
+  Digest();
+  ~Digest();
+  Digest(Digest&&) noexcept;
+  Digest& operator=(Digest&&) noexcept;
+
+  // Concatenation is all that counts: add("a"), add("b") is add("ab").
+  void add(std::string_view octets);
+  // 32 lower-case hex digits of what has been added so far.
+  std::string hex() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace torpor::trace
