@@ -13,24 +13,30 @@ bool passes(judge::Outcome outcome) {
          outcome == judge::Outcome::kWarn;
 }
 
-void add(Contradiction& contradiction, const CaseResult& result, const judge::Divergence& divergence) {
+void add(Contradiction& contradiction, const CaseResult& result,
+         const judge::Divergence& divergence) {
   auto same = [&](const Contradiction::Showing& showing) {
-    return showing.case_id == result.case_id && showing.target == result.target && showing.lane == divergence.lane;
+    return showing.case_id == result.case_id && showing.target == result.target &&
+           showing.lane == divergence.lane;
   };
   if (std::any_of(contradiction.showings.begin(), contradiction.showings.end(), same)) return;
-  contradiction.showings.push_back({result.case_id, result.target, divergence.lane, divergence.expected,
-                                    divergence.got, divergence.explanation});
+  contradiction.showings.push_back({result.case_id, result.target, divergence.lane,
+                                    divergence.expected, divergence.got, divergence.explanation});
 }
 
 }  // namespace
 
-std::vector<judge::Divergence> contradictions_in(const scenario::Case& scenario_case, const trace::Trace& trace,
+std::vector<judge::Divergence> contradictions_in(const scenario::Case& scenario_case,
+                                                 const trace::Trace& trace,
                                                  const statements::Registry& registry) {
-  if (!scenario_case.applies_to(compat::Profile::kParity) || !scenario_case.applies_to(compat::Profile::kDocumented)) {
+  if (!scenario_case.applies_to(compat::Profile::kParity) ||
+      !scenario_case.applies_to(compat::Profile::kDocumented)) {
     return {};
   }
-  if (!passes(judge::judge(scenario_case, trace, compat::Profile::kParity, registry).outcome)) return {};
-  judge::Verdict documented = judge::judge(scenario_case, trace, compat::Profile::kDocumented, registry);
+  if (!passes(judge::judge(scenario_case, trace, compat::Profile::kParity, registry).outcome))
+    return {};
+  judge::Verdict documented =
+      judge::judge(scenario_case, trace, compat::Profile::kDocumented, registry);
   if (documented.outcome != judge::Outcome::kFail) return {};
   std::vector<judge::Divergence> failures;
   for (judge::Divergence& divergence : documented.divergences) {

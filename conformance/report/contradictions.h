@@ -1,4 +1,5 @@
-// Where the documentation and the runtime disagree: observations that are right by `parity` and wrong by `documented`.
+// Where the documentation and the runtime disagree: observations that are right by `parity` and
+// wrong by `documented`.
 #pragma once
 
 #include <string>
@@ -12,8 +13,10 @@
 
 namespace torpor::report {
 
-// Judges one trace under both profiles. Empty unless parity is content with it and documented is not.
-std::vector<judge::Divergence> contradictions_in(const scenario::Case& scenario_case, const trace::Trace& trace,
+// Judges one trace under both profiles. Empty unless parity is content with it and documented is
+// not.
+std::vector<judge::Divergence> contradictions_in(const scenario::Case& scenario_case,
+                                                 const trace::Trace& trace,
                                                  const statements::Registry& registry);
 
 // One row of the report's table: a statement, and every case that shows the disagreement.
@@ -30,7 +33,8 @@ struct Contradiction {
   std::vector<Showing> showings;
 };
 
-// By statement id. The same case on the same target counts once, under however many profiles it was judged.
+// By statement id. The same case on the same target counts once, under however many profiles it was
+// judged.
 std::vector<Contradiction> contradictions_of(const Results& results);
 
 }  // namespace torpor::report

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t kTextShown = 120;
 constexpr std::size_t kOctetsShown = 24;
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string in_quotes(const std::string& text) {
   if (text.size() <= kTextShown) return dump(text);
@@ -30,12 +32,17 @@ std::string spaced_hex(const std::string& octets) {
 }
 
 std::string with_size(const std::string& octets) {
-  return octets.empty() ? "(empty)" : fmt::format("({} octets) {}", octets.size(), spaced_hex(octets));
+  return octets.empty() ? "(empty)"
+                        : fmt::format("({} octets) {}", octets.size(), spaced_hex(octets));
 }
 
-std::string payload_of(const Json& members) { return trace::payload_of(members).value_or(""); }
+std::string payload_of(const Json& members) {
+  return trace::payload_of(members).value_or("");
+}
 
-bool is_request(const std::string& octets) { return octets.find(" HTTP/1.") < octets.find("\r\n"); }
+bool is_request(const std::string& octets) {
+  return octets.find(" HTTP/1.") < octets.find("\r\n");
+}
 
 std::string describe_sent(const Json& members) {
   std::string octets = payload_of(members);
@@ -44,19 +51,24 @@ std::string describe_sent(const Json& members) {
 }
 
 std::string describe_close(const Json& members) {
-  if (!members.contains("code")) return payload_of(members).empty() ? "Close (empty)" : "Close " + with_size(payload_of(members));
-  return fmt::format("Close {} {}", dump(members.at("code")), in_quotes(members.value("reason", "")));
+  if (!members.contains("code"))
+    return payload_of(members).empty() ? "Close (empty)"
+                                       : "Close " + with_size(payload_of(members));
+  return fmt::format("Close {} {}", dump(members.at("code")),
+                     in_quotes(members.value("reason", "")));
 }
 
 std::string describe_text(const Json& members) {
   std::string flag = members.value("compressed", false) ? "compressed text" : "text";
-  if (members.contains("text")) return fmt::format("{} {}", flag, in_quotes(members.at("text").get<std::string>()));
+  if (members.contains("text"))
+    return fmt::format("{} {}", flag, in_quotes(members.at("text").get<std::string>()));
   return fmt::format("{} {}", flag, with_size(payload_of(members)));
 }
 
 std::string describe_control(const trace::Event& event) {
   std::string payload = payload_of(event.members);
-  bool shown = std::all_of(payload.begin(), payload.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  bool shown =
+      std::all_of(payload.begin(), payload.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   return fmt::format("{} {}", event.kind, shown ? in_quotes(payload) : with_size(payload));
 }
 
@@ -78,17 +90,21 @@ std::string describe(const trace::Event& event) {
   const Json& members = event.members;
   if (event.kind == "sent") return describe_sent(members);
   if (event.kind == "open" || event.kind == "response") {
-    std::string body = members.contains("body") && members.at("body").is_string() ? members.at("body") : "";
-    return fmt::format("{} {}{}", event.kind, members.value("status", 0), body.empty() ? "" : " " + in_quotes(body));
+    std::string body =
+        members.contains("body") && members.at("body").is_string() ? members.at("body") : "";
+    return fmt::format("{} {}{}", event.kind, members.value("status", 0),
+                       body.empty() ? "" : " " + in_quotes(body));
   }
   if (event.kind == "text") return describe_text(members);
   if (event.kind == "binary") return "binary " + with_size(payload_of(members));
   if (event.kind == "ping" || event.kind == "pong") return describe_control(event);
   if (event.kind == "close") return describe_close(members);
-  if (event.kind == "end") return members.value("how", "") == "fin" ? "end of stream (FIN)" : "reset (RST)";
+  if (event.kind == "end")
+    return members.value("how", "") == "fin" ? "end of stream (FIN)" : "reset (RST)";
   if (event.kind == "log" && members.contains("entry")) return describe_entry(members.at("entry"));
   if (event.kind == "step" && members.contains("step")) {
-    return fmt::format("step {}: {}", dump(members.value("index", Json(0))), describe_entry(members.at("step")));
+    return fmt::format("step {}: {}", dump(members.value("index", Json(0))),
+                       describe_entry(members.at("step")));
   }
   std::string rest = describe_entry(members);
   return rest.empty() ? event.kind : fmt::format("{} {}", event.kind, rest);

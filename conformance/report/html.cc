@@ -26,7 +26,9 @@ std::string html_page(const Results& results, const statements::Registry& regist
   out += "<header><h1>WebSockets on Durable Objects: conformance</h1>\n";
   out += fmt::format("<p class=\"faint\">{}</p></header>\n", escape(subtitle(results.header)));
   if (!results.complete) {
-    out += "<p><span class=\"chip warn\">incomplete</span> The run was cut short: what is here was judged, the rest was not.</p>\n";
+    out +=
+        "<p><span class=\"chip warn\">incomplete</span> The run was cut short: what is here was "
+        "judged, the rest was not.</p>\n";
   }
   out += verdict_cards(results);
   out += contradiction_table(results, registry);

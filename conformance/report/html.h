@@ -1,5 +1,6 @@
-// One self-contained HTML page: the verdict of each target, the matrix of cases, what the documentation and the
-// runtime disagree on, and each case that is not as expected, with its timeline. It loads nothing.
+// One self-contained HTML page: the verdict of each target, the matrix of cases, what the
+// documentation and the runtime disagree on, and each case that is not as expected, with its
+// timeline. It loads nothing.
 #pragma once
 
 #include <string>

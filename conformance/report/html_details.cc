@@ -13,28 +13,35 @@ namespace {
 std::string sides(std::string_view left_name, const std::string& left, std::string_view right_name,
                   const std::string& right) {
   return fmt::format(R"(<div class="sides"><div class="side"><b>{}</b><pre>{}</pre></div>)"
-                     R"(<div class="side got"><b>{}</b><pre>{}</pre></div></div>)" "\n",
+                     R"(<div class="side got"><b>{}</b><pre>{}</pre></div></div>)"
+                     "\n",
                      left_name, escape(left), right_name, escape(right));
 }
 
 std::string statement_text(const std::string& id, const statements::Registry& registry) {
   const statements::Statement* statement = registry.find(id);
-  if (statement == nullptr) return fmt::format(R"(<div class="statement"><b>{}</b></div>)", escape(id));
+  if (statement == nullptr)
+    return fmt::format(R"(<div class="statement"><b>{}</b></div>)", escape(id));
   std::string sources;
   for (const statements::Source& source : statement->sources) {
-    sources += fmt::format("{}{}{}{}", sources.empty() ? "" : "; ", source.source, source.section.empty() ? "" : " ",
-                           source.section);
+    sources += fmt::format("{}{}{}{}", sources.empty() ? "" : "; ", source.source,
+                           source.section.empty() ? "" : " ", source.section);
   }
   return fmt::format(R"(<div class="statement"><b>{}</b> <span class="faint">{}</span> {}<br>)"
-                     R"(<span class="small faint">{}</span></div>)" "\n",
-                     escape(id), statements::name_of(statement->level), escape(statement->text), escape(sources));
+                     R"(<span class="small faint">{}</span></div>)"
+                     "\n",
+                     escape(id), statements::name_of(statement->level), escape(statement->text),
+                     escape(sources));
 }
 
-std::string divergence_section(const judge::Divergence& divergence, const statements::Registry& registry) {
-  std::string out = fmt::format("<p>Lane <code>{}</code>, item {}: {}</p>\n", escape(divergence.lane),
-                                divergence.index + 1, escape(divergence.explanation));
+std::string divergence_section(const judge::Divergence& divergence,
+                               const statements::Registry& registry) {
+  std::string out =
+      fmt::format("<p>Lane <code>{}</code>, item {}: {}</p>\n", escape(divergence.lane),
+                  divergence.index + 1, escape(divergence.explanation));
   for (const std::string& id : divergence.statements) out += statement_text(id, registry);
-  return out + sides("expected", describe_expected(divergence.expected), "got", describe_got(divergence.got));
+  return out + sides("expected", describe_expected(divergence.expected), "got",
+                     describe_got(divergence.got));
 }
 
 std::string timeline(const CaseResult& result) {
@@ -43,30 +50,39 @@ std::string timeline(const CaseResult& result) {
     const auto& list = result.verdict.divergences;
     return std::any_of(list.begin(), list.end(), [&](const auto& d) { return d.event == index; });
   };
-  std::string out = fmt::format("<details{}><summary>Timeline, {} events</summary><table class=\"timeline\"><tbody>\n",
-                                result.events.size() <= 40 ? " open" : "", result.events.size());
+  std::string out = fmt::format(
+      "<details{}><summary>Timeline, {} events</summary><table class=\"timeline\"><tbody>\n",
+      result.events.size() <= 40 ? " open" : "", result.events.size());
   for (std::size_t i = 0; i < result.events.size(); ++i) {
     const trace::Event& event = result.events[i];
-    out += fmt::format("<tr{}><td>{}</td><td>{}</td><td>{}</td></tr>\n", diverges(i) ? " class=\"here\"" : "",
-                       describe(event.t), escape(event.actor), escape(describe(event)));
+    out += fmt::format("<tr{}><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                       diverges(i) ? " class=\"here\"" : "", describe(event.t), escape(event.actor),
+                       escape(describe(event)));
   }
   return out + "</tbody></table></details>\n";
 }
 
-std::string article(const Results& results, const CaseResult& result, const statements::Registry& registry) {
+std::string article(const Results& results, const CaseResult& result,
+                    const statements::Registry& registry) {
   Column column{result.target, result.target_version, result.profile};
-  std::string_view warns = result.verdict.outcome == judge::Outcome::kWarn ? " class=\"warns\"" : "";
-  std::string out = fmt::format(R"(<article id="{}"{}><header>{}<h3 class="mono">{}</h3><span class="faint">{}</span></header>)"
-                                "\n<p>{}</p>\n",
-                                anchor_of(results, result), warns, chip(result), escape(result.case_id),
-                                escape(title_of(column)), escape(result.title));
+  std::string_view warns =
+      result.verdict.outcome == judge::Outcome::kWarn ? " class=\"warns\"" : "";
+  std::string out = fmt::format(
+      R"(<article id="{}"{}><header>{}<h3 class="mono">{}</h3><span class="faint">{}</span></header>)"
+      "\n<p>{}</p>\n",
+      anchor_of(results, result), warns, chip(result), escape(result.case_id),
+      escape(title_of(column)), escape(result.title));
   if (result.error) out += fmt::format("<p>{}</p>\n", escape(result.error->message));
-  if (!result.verdict.reason.empty()) out += fmt::format("<p>{}</p>\n", escape(result.verdict.reason));
-  for (const judge::Divergence& divergence : result.verdict.divergences) out += divergence_section(divergence, registry);
+  if (!result.verdict.reason.empty())
+    out += fmt::format("<p>{}</p>\n", escape(result.verdict.reason));
+  for (const judge::Divergence& divergence : result.verdict.divergences)
+    out += divergence_section(divergence, registry);
   out += timeline(result);
   if (!result.reproduce.empty()) {
-    out += fmt::format(R"(<div class="reproduce"><code>{}</code><button class="copy">copy</button></div>)" "\n",
-                       escape(result.reproduce));
+    out += fmt::format(
+        R"(<div class="reproduce"><code>{}</code><button class="copy">copy</button></div>)"
+        "\n",
+        escape(result.reproduce));
   }
   return out + "</article>\n";
 }
@@ -85,8 +101,9 @@ std::string what_sources_say(const std::string& id, const statements::Registry& 
 std::string showings(const Contradiction& contradiction) {
   std::string out;
   for (const Contradiction::Showing& showing : contradiction.showings) {
-    out += fmt::format(R"(<p><span class="mono">{}</span> <span class="faint">{}, lane {}</span></p>)",
-                       escape(showing.case_id), escape(showing.target), escape(showing.lane));
+    out +=
+        fmt::format(R"(<p><span class="mono">{}</span> <span class="faint">{}, lane {}</span></p>)",
+                    escape(showing.case_id), escape(showing.target), escape(showing.lane));
   }
   return out;
 }
@@ -97,17 +114,22 @@ std::string contradiction_table(const Results& results, const statements::Regist
   std::vector<Contradiction> list = contradictions_of(results);
   if (list.empty()) return "";
   std::string out = "<h2>Where documentation and runtime disagree</h2>\n";
-  out += R"(<p class="legend small">Observations that the parity profile expects and the documented profile does not.</p>)";
-  out += R"(<div class="scroll"><table class="contradictions"><thead><tr><th>statement</th><th>what each source says</th>)"
-         "<th>by the documentation</th><th>seen</th><th>shown by</th></tr></thead><tbody>\n";
+  out +=
+      R"(<p class="legend small">Observations that the parity profile expects and the documented profile does not.</p>)";
+  out +=
+      R"(<div class="scroll"><table class="contradictions"><thead><tr><th>statement</th><th>what each source says</th>)"
+      "<th>by the documentation</th><th>seen</th><th>shown by</th></tr></thead><tbody>\n";
   for (const Contradiction& contradiction : list) {
     const statements::Statement* statement = registry.find(contradiction.statement);
     const Contradiction::Showing& first = contradiction.showings.front();
     std::string id = contradiction.statement.empty() ? "no statement" : contradiction.statement;
-    out += fmt::format("<tr><td><b>{}</b><br>{}</td><td>{}</td><td><pre>{}</pre></td><td><pre>{}</pre></td><td>{}</td></tr>\n",
-                       escape(id), statement != nullptr ? escape(statement->text) : "",
-                       what_sources_say(contradiction.statement, registry), escape(describe_expected(first.documented)),
-                       escape(describe_got(first.seen)), showings(contradiction));
+    out += fmt::format(
+        "<tr><td><b>{}</b><br>{}</td><td>{}</td><td><pre>{}</pre></td><td><pre>{}</pre></"
+        "td><td>{}</td></tr>\n",
+        escape(id), statement != nullptr ? escape(statement->text) : "",
+        what_sources_say(contradiction.statement, registry),
+        escape(describe_expected(first.documented)), escape(describe_got(first.seen)),
+        showings(contradiction));
   }
   return out + "</tbody></table></div>\n";
 }

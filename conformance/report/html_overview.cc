@@ -25,7 +25,8 @@ std::string bar(const Results& results, const Column& column) {
   }
   std::string out = R"(<div class="bar">)";
   for (std::string_view kind : kKinds) {
-    if (counts[kind] > 0) out += fmt::format(R"(<span class="{}" style="flex:{}"></span>)", kind, counts[kind]);
+    if (counts[kind] > 0)
+      out += fmt::format(R"(<span class="{}" style="flex:{}"></span>)", kind, counts[kind]);
   }
   return out + "</div>";
 }
@@ -35,11 +36,13 @@ std::string card(const Results& results, const Column& column) {
   std::string digest;
   for (const CombinedDigest& combined : results.digests) {
     if (combined.target == column.target && combined.profile == column.profile) {
-      digest = fmt::format(R"(<p class="small faint">digest <span class="mono">{}</span></p>)", escape(combined.digest));
+      digest = fmt::format(R"(<p class="small faint">digest <span class="mono">{}</span></p>)",
+                           escape(combined.digest));
     }
   }
   return fmt::format(
-      R"(<div class="verdict {}"><h3>{}</h3><p class="word">{}</p>{}<p class="small">{}</p>{}</div>)" "\n",
+      R"(<div class="verdict {}"><h3>{}</h3><p class="word">{}</p>{}<p class="small">{}</p>{}</div>)"
+      "\n",
       kind_of_exit(exit), escape(title_of(column)), word_for(exit), bar(results, column),
       escape(counts_of(results, column)), digest);
 }
@@ -52,23 +55,26 @@ struct Row {
 
 std::vector<Row> rows_of(const Results& results, const std::vector<Column>& columns) {
   std::vector<Row> rows;
-  std::map<std::string, std::size_t> index;
+  std::set<std::string> seen;
   for (const CaseResult& result : results.cases) {
-    auto [place, added] = index.emplace(result.case_id, rows.size());
-    if (added) rows.push_back({result.case_id, result.title, std::vector<const CaseResult*>(columns.size())});
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i].holds(result)) rows[place->second].cells[i] = &result;
-    }
+    if (!seen.insert(result.case_id).second) continue;
+    Row row{result.case_id, result.title, {}};
+    for (const Column& column : columns)
+      row.cells.push_back(cell_of(results, result.case_id, column));
+    rows.push_back(std::move(row));
   }
   return rows;
 }
 
-std::string group_of(const std::string& id) { return id.substr(0, id.find('/')); }
+std::string group_of(const std::string& id) {
+  return id.substr(0, id.find('/'));
+}
 
 std::string cell(const Results& results, const CaseResult* result) {
   if (result == nullptr) return "<td></td>";
   std::string content = chip(*result);
-  if (has_article(*result)) content = fmt::format(R"(<a href="#{}">{}</a>)", anchor_of(results, *result), content);
+  if (has_article(*result))
+    content = fmt::format(R"(<a href="#{}">{}</a>)", anchor_of(results, *result), content);
   if (result->verdict.end != judge::End::kNone) {
     content += fmt::format(R"(<span class="ends">{}</span>)", judge::name_of(result->verdict.end));
   }
@@ -84,7 +90,8 @@ std::string row_text(const Results& results, const Row& row) {
   }
   return fmt::format(
       R"(<tr class="case" data-group="{}" data-kinds="{}"><td><span class="mono">{}</span>)"
-      R"(<span class="title">{}</span></td>{}</tr>)" "\n",
+      R"(<span class="title">{}</span></td>{}</tr>)"
+      "\n",
       escape(group_of(row.id)), fmt::join(kinds, " "), escape(row.id), escape(row.title), cells);
 }
 
@@ -108,7 +115,9 @@ std::string verdict_cards(const Results& results) {
 std::string matrix(const Results& results) {
   std::vector<Column> columns = columns_of(results);
   std::string out = "<h2>Cases</h2>\n";
-  out += R"(<p class="legend small">Each cell: what the case came to, and how its connections ended.</p>)" "\n";
+  out +=
+      R"(<p class="legend small">Each cell: what the case came to, and how its connections ended.</p>)"
+      "\n";
   out += kFilters;
   out += R"(<div class="scroll"><table class="matrix"><thead><tr><th>case</th>)";
   for (const Column& column : columns) out += fmt::format("<th>{}</th>", escape(title_of(column)));
@@ -117,8 +126,9 @@ std::string matrix(const Results& results) {
   for (const Row& row : rows_of(results, columns)) {
     if (group_of(row.id) != group) {
       group = group_of(row.id);
-      out += fmt::format(R"(<tr class="group" data-group="{0}"><td colspan="{1}">{0}</td></tr>)" "\n", escape(group),
-                         columns.size() + 1);
+      out += fmt::format(R"(<tr class="group" data-group="{0}"><td colspan="{1}">{0}</td></tr>)"
+                         "\n",
+                         escape(group), columns.size() + 1);
     }
     out += row_text(results, row);
   }

@@ -1,4 +1,5 @@
-// The sections of the page; html.cc puts them together. Everything that is not markup goes through escape().
+// The sections of the page; html.cc puts them together. Everything that is not markup goes through
+// escape().
 #pragma once
 
 #include <string>

@@ -15,13 +15,15 @@ constexpr std::chrono::milliseconds kRedrawInterval(100);
 std::string progress_line(const ProgressState& state, const Terminal& terminal) {
   std::string failed = fmt::format("{} failed", state.failed);
   auto seconds = static_cast<double>(state.elapsed.count()) / 1000;
-  std::string plain = fmt::format("{}  {}/{}  {} running  {}  {:.1f} s  ", state.label, state.done, state.total,
-                                  state.running, failed, seconds);
+  std::string plain = fmt::format("{}  {}/{}  {} running  {}  {:.1f} s  ", state.label, state.done,
+                                  state.total, state.running, failed, seconds);
   std::size_t room = terminal.columns - 1 - std::min(width_of(plain), terminal.columns - 1);
   std::string last = width_of(state.last) <= room ? state.last : fit(state.last, room);
-  return fmt::format("{}  {}/{}  {} running  {}  {:.1f} s  {}", terminal.paint(Colour::kBold, state.label), state.done,
-                     state.total, state.running, state.failed > 0 ? terminal.paint(Colour::kRed, failed) : failed,
-                     seconds, terminal.paint(Colour::kFaint, last));
+  return fmt::format("{}  {}/{}  {} running  {}  {:.1f} s  {}",
+                     terminal.paint(Colour::kBold, state.label), state.done, state.total,
+                     state.running,
+                     state.failed > 0 ? terminal.paint(Colour::kRed, failed) : failed, seconds,
+                     terminal.paint(Colour::kFaint, last));
 }
 
 Progress::Progress(std::FILE* stream, std::string label, std::size_t total)
@@ -30,7 +32,9 @@ Progress::Progress(std::FILE* stream, std::string label, std::size_t total)
   state_.total = total;
 }
 
-Progress::~Progress() { erase(); }
+Progress::~Progress() {
+  erase();
+}
 
 void Progress::started(std::string_view id) {
   ++state_.running;

@@ -37,7 +37,8 @@ ExitCode worst_where(const Results& results, Predicate wanted) {
 ExitCode exit_of(const Results& results) {
   ExitCode worst = worst_where(results, [](const CaseResult&) { return true; });
   // A profile under which nothing was judged was asked for in vain, whatever the others came to.
-  for (const Column& column : columns_of(results)) worst = judge::worst_of(worst, exit_of(results, column));
+  for (const Column& column : columns_of(results))
+    worst = judge::worst_of(worst, exit_of(results, column));
   return worst;
 }
 
@@ -45,12 +46,43 @@ ExitCode exit_of(const Results& results, const Column& column) {
   return worst_where(results, [&](const CaseResult& result) { return column.holds(result); });
 }
 
-bool Column::holds(const CaseResult& result) const { return result.target == target && result.profile == profile; }
+void append(Results& all, Results more) {
+  auto move_into = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  if (all.header.torpor_version.empty()) {
+    all.header = more.header;
+  } else {
+    move_into(all.header.targets, more.header.targets);
+    all.header.cases = std::max(all.header.cases, more.header.cases);
+  }
+  move_into(all.cases, more.cases);
+  move_into(all.digests, more.digests);
+  all.complete = all.complete && more.complete;
+  all.exit = exit_of(all);
+}
+
+bool Column::holds(const CaseResult& result) const {
+  return result.target == target && result.target_version == target_version &&
+         result.profile == profile;
+}
+
+const CaseResult* cell_of(const Results& results, const std::string& case_id,
+                          const Column& column) {
+  const CaseResult* worst = nullptr;
+  for (const CaseResult& result : results.cases) {
+    if (result.case_id != case_id || !column.holds(result)) continue;
+    bool worse =
+        worst == nullptr || (exit_of(result) != exit_of(*worst) &&
+                             judge::worst_of(exit_of(result), exit_of(*worst)) == exit_of(result));
+    if (worse) worst = &result;
+  }
+  return worst;
+}
 
 std::vector<Column> columns_of(const Results& results) {
   std::vector<Column> columns;
   for (const CaseResult& result : results.cases) {
-    bool known = std::any_of(columns.begin(), columns.end(), [&](const Column& c) { return c.holds(result); });
+    bool known = std::any_of(columns.begin(), columns.end(),
+                             [&](const Column& c) { return c.holds(result); });
     if (!known) columns.push_back({result.target, result.target_version, result.profile});
   }
   return columns;
@@ -58,12 +90,18 @@ std::vector<Column> columns_of(const Results& results) {
 
 std::string_view word_for(ExitCode exit) {
   switch (exit) {
-    case ExitCode::kConformant: return "conformant";
-    case ExitCode::kNotConformant: return "not conformant";
-    case ExitCode::kUsage: return "nothing judged";
-    case ExitCode::kTarget: return "target failed";
-    case ExitCode::kHarness: return "not decided";
-    case ExitCode::kIncomplete: return "incomplete";
+    case ExitCode::kConformant:
+      return "conformant";
+    case ExitCode::kNotConformant:
+      return "not conformant";
+    case ExitCode::kUsage:
+      return "nothing judged";
+    case ExitCode::kTarget:
+      return "target failed";
+    case ExitCode::kHarness:
+      return "not decided";
+    case ExitCode::kIncomplete:
+      return "incomplete";
   }
   return "not decided";
 }

@@ -1,5 +1,6 @@
-// What one case came to on one target under one profile, and what a certification is made of. Plain values: written
-// as they happen (results_writer.h), read back (results_reader.h), shown (table.h, html.h).
+// What one case came to on one target under one profile, and what a certification is made of. Plain
+// values: written as they happen (results_writer.h), read back (results_reader.h), shown (table.h,
+// html.h).
 #pragma once
 
 #include <cstdint>
@@ -35,11 +36,12 @@ struct CaseResult {
   std::int64_t duration_ms = 0;  // on the target's clock: virtual for the simulator
   std::string digest;            // of the trace; empty without one
   unsigned attempt = 1;
-  std::string reproduce;         // the one command that shows this again
+  std::string reproduce;  // the one command that shows this again
   std::optional<RunError> error;
   // What the documentation says otherwise, of observations that are as the runtime is known to be.
   std::vector<judge::Divergence> contradictions;
-  std::vector<trace::Event> events;  // kept only where the verdict or a contradiction needs explaining
+  std::vector<trace::Event>
+      events;  // kept only where the verdict or a contradiction needs explaining
 };
 
 struct ResultsHeader {
@@ -72,7 +74,11 @@ judge::ExitCode exit_of(const CaseResult& result);
 // The worst of all, kIncomplete when not complete, kUsage when there is nothing that was judged.
 judge::ExitCode exit_of(const Results& results);
 
-// The pairs of target and profile, in the order in which they first appear: the columns of every table.
+// Adds the cases of another certification; complete only when both are.
+void append(Results& all, Results more);
+
+// What was judged, by target, its version and profile, in the order in which they first appear: the
+// columns of every table.
 struct Column {
   std::string target;
   std::string target_version;
@@ -81,6 +87,8 @@ struct Column {
   bool holds(const CaseResult& result) const;
 };
 std::vector<Column> columns_of(const Results& results);
+// What a table shows for a case: of several results the worst; null when there is none.
+const CaseResult* cell_of(const Results& results, const std::string& case_id, const Column& column);
 judge::ExitCode exit_of(const Results& results, const Column& column);
 // "conformant", "not conformant", "target failed", ...
 std::string_view word_for(judge::ExitCode exit);

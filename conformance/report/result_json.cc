@@ -24,7 +24,8 @@ auto word(const Json& json, const char* member, Named named) {
 
 Json list_of(const std::vector<judge::Divergence>& divergences) {
   Json list = Json::array();
-  for (const judge::Divergence& divergence : divergences) list.push_back(judge::to_json(divergence));
+  for (const judge::Divergence& divergence : divergences)
+    list.push_back(judge::to_json(divergence));
   return list;
 }
 
@@ -51,9 +52,12 @@ std::vector<judge::Divergence> divergences_in(const Json& json, const char* memb
 }  // namespace
 
 Json to_json(const ResultsHeader& header) {
-  return {{"torpor_results", kResultsVersion}, {"version", header.torpor_version},
-          {"started", header.started},         {"targets", header.targets},
-          {"profiles", names_of(header.profiles)}, {"selection", header.selection},
+  return {{"torpor_results", kResultsVersion},
+          {"version", header.torpor_version},
+          {"started", header.started},
+          {"targets", header.targets},
+          {"profiles", names_of(header.profiles)},
+          {"selection", header.selection},
           {"cases", header.cases}};
 }
 
@@ -76,7 +80,8 @@ Json to_json(const CaseResult& result) {
                {"attempt", result.attempt},
                {"reproduce", result.reproduce}};
   if (result.error) {
-    json["error"] = {{"exit", static_cast<int>(result.error->exit)}, {"message", result.error->message}};
+    json["error"] = {{"exit", static_cast<int>(result.error->exit)},
+                     {"message", result.error->message}};
   }
   if (!result.contradictions.empty()) json["contradictions"] = list_of(result.contradictions);
   if (!result.events.empty()) {
@@ -87,13 +92,18 @@ Json to_json(const CaseResult& result) {
   return json;
 }
 
-Json footer_json(std::size_t results, judge::ExitCode exit, const std::vector<CombinedDigest>& digests) {
+Json footer_json(std::size_t results, judge::ExitCode exit,
+                 const std::vector<CombinedDigest>& digests) {
   Json list = Json::array();
   for (const CombinedDigest& digest : digests) {
-    list.push_back(
-        {{"target", digest.target}, {"profile", compat::name_of(digest.profile)}, {"digest", digest.digest}});
+    list.push_back({{"target", digest.target},
+                    {"profile", compat::name_of(digest.profile)},
+                    {"digest", digest.digest}});
   }
-  return {{"end", true}, {"results", results}, {"exit", static_cast<int>(exit)}, {"digests", std::move(list)}};
+  return {{"end", true},
+          {"results", results},
+          {"exit", static_cast<int>(exit)},
+          {"digests", std::move(list)}};
 }
 
 ResultsHeader header_from_json(const Json& json) {
@@ -150,7 +160,8 @@ CaseResult result_from_json(const Json& json) {
   result.reproduce = json.at("reproduce");
   if (json.contains("error")) {
     const Json& error = json.at("error");
-    result.error = RunError{static_cast<judge::ExitCode>(error.at("exit").get<int>()), error.at("message")};
+    result.error =
+        RunError{static_cast<judge::ExitCode>(error.at("exit").get<int>()), error.at("message")};
   }
   result.contradictions = divergences_in(json, "contradictions");
   if (json.contains("events")) {

@@ -20,7 +20,8 @@ bool next_line(std::istream& in, std::string& line, bool& ended) {
 
 std::optional<std::string> take_footer(const Json& json, Results& results) {
   if (json.at("results").get<std::size_t>() != results.cases.size()) {
-    return fmt::format("the footer counts {} results, the file has {}", json.at("results").dump(), results.cases.size());
+    return fmt::format("the footer counts {} results, the file has {}", json.at("results").dump(),
+                       results.cases.size());
   }
   results.exit = static_cast<judge::ExitCode>(json.at("exit").get<int>());
   for (const Json& digest : json.at("digests")) {
@@ -37,7 +38,9 @@ std::optional<std::string> take(const std::string& line, std::size_t number, Res
   Json json = Json::parse(line);
   if (number == 1) {
     if (json.value("torpor_results", 0) != kResultsVersion) {
-      return fmt::format("not a results file of version {}; `torpor certify --results FILE` writes one", kResultsVersion);
+      return fmt::format(
+          "not a results file of version {}; `torpor certify --results FILE` writes one",
+          kResultsVersion);
     }
     results.header = header_from_json(json);
     return std::nullopt;

@@ -1,4 +1,5 @@
-// Reads results back. A file that was cut keeps what is there and says so; a damaged one is refused.
+// Reads results back. A file that was cut keeps what is there and says so; a damaged one is
+// refused.
 #pragma once
 
 #include <istream>

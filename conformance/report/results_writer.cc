@@ -4,7 +4,9 @@
 
 namespace torpor::report {
 
-ResultsWriter::ResultsWriter(std::ostream& out, const ResultsHeader& header) : out_(out) { line(to_json(header)); }
+ResultsWriter::ResultsWriter(std::ostream& out, const ResultsHeader& header) : out_(out) {
+  line(to_json(header));
+}
 
 void ResultsWriter::add(const CaseResult& result) {
   line(to_json(result));

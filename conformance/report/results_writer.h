@@ -10,7 +10,8 @@ namespace torpor::report {
 
 class ResultsWriter {
  public:
-  // Writes the header. `out` must outlive the writer. Throws std::ios_base::failure when the disk does not take a line.
+  // Writes the header. `out` must outlive the writer. Throws std::ios_base::failure when the disk
+  // does not take a line.
   ResultsWriter(std::ostream& out, const ResultsHeader& header);
 
   void add(const CaseResult& result);

@@ -5,25 +5,18 @@
 #include <algorithm>
 #include <map>
 
-#include "conformance/report/contradictions.h"
-#include "conformance/report/describe.h"
+#include "conformance/report/explanation.h"
 
 namespace torpor::report {
 namespace {
 
 constexpr std::size_t kCellColumns = 24;
 
-const CaseResult* result_in(const Results& results, const std::string& id, const Column& column) {
-  for (const CaseResult& result : results.cases) {
-    if (result.case_id == id && column.holds(result)) return &result;
-  }
-  return nullptr;
-}
-
 std::vector<std::string> case_ids(const Results& results) {
   std::vector<std::string> ids;
   for (const CaseResult& result : results.cases) {
-    if (std::find(ids.begin(), ids.end(), result.case_id) == ids.end()) ids.push_back(result.case_id);
+    if (std::find(ids.begin(), ids.end(), result.case_id) == ids.end())
+      ids.push_back(result.case_id);
   }
   return ids;
 }
@@ -31,41 +24,13 @@ std::vector<std::string> case_ids(const Results& results) {
 std::string cell(const CaseResult* result, const Terminal& terminal) {
   if (result == nullptr) return pad("", kCellColumns);
   std::string word = word_of(*result);
-  std::string end = result->verdict.end == judge::End::kNone ? "" : std::string(judge::name_of(result->verdict.end));
+  std::string end = result->verdict.end == judge::End::kNone
+                        ? ""
+                        : std::string(judge::name_of(result->verdict.end));
   std::string plain = fit(end.empty() ? word : fmt::format("{} · {}", word, end), kCellColumns);
   std::size_t cut = std::min(word.size(), plain.size());
-  return terminal.paint(colour_of(*result), plain.substr(0, cut)) + terminal.paint(Colour::kFaint, plain.substr(cut));
-}
-
-// Expected and got next to each other where there is room, below each other where there is not.
-std::string side_by_side(const std::string& expected, const std::string& got, const Terminal& terminal) {
-  std::size_t half = (std::max<std::size_t>(terminal.columns, 60) - 8) / 2;
-  if (width_of(expected) <= half && width_of(got) <= half) {
-    return fmt::format("      {}  {}\n      {}  {}\n", terminal.paint(Colour::kFaint, pad("expected", half)),
-                       terminal.paint(Colour::kFaint, "got"), pad(expected, half), terminal.paint(Colour::kRed, got));
-  }
-  std::size_t room = std::max<std::size_t>(terminal.columns, 60) - 8;
-  return fmt::format("      {}\n{}\n      {}\n{}\n", terminal.paint(Colour::kFaint, "expected"),
-                     wrap_indented(expected, room, "        "), terminal.paint(Colour::kFaint, "got"),
-                     wrap_indented(got, room, "        "));
-}
-
-std::string statement_line(const std::string& id, const statements::Registry& registry, const Terminal& terminal) {
-  const statements::Statement* statement = registry.find(id);
-  std::size_t room = std::max<std::size_t>(terminal.columns, 60) - 6;
-  std::string text = statement == nullptr
-                         ? id
-                         : fmt::format("{} ({}) {}", id, statements::name_of(statement->level), statement->text);
-  return wrap_indented(text, room, "      ") + "\n";
-}
-
-std::string divergence_text(const judge::Divergence& divergence, const statements::Registry& registry,
-                            const Terminal& terminal) {
-  std::string where = divergence.event ? fmt::format(", trace line {}", trace::line_of(*divergence.event)) : "";
-  std::string out = fmt::format("    lane {}, item {}{}: {}\n", divergence.lane, divergence.index + 1, where,
-                                printable(divergence.explanation));
-  for (const std::string& id : divergence.statements) out += statement_line(id, registry, terminal);
-  return out + side_by_side(describe_expected(divergence.expected), describe_got(divergence.got), terminal);
+  return terminal.paint(colour_of(*result), plain.substr(0, cut)) +
+         terminal.paint(Colour::kFaint, plain.substr(cut));
 }
 
 }  // namespace
@@ -79,12 +44,16 @@ Colour colour_of(const CaseResult& result) {
   if (result.error) return Colour::kRed;
   switch (result.verdict.outcome) {
     case judge::Outcome::kPass:
-    case judge::Outcome::kPassByAlternative: return Colour::kGreen;
+    case judge::Outcome::kPassByAlternative:
+      return Colour::kGreen;
     case judge::Outcome::kWarn:
-    case judge::Outcome::kNotTestable: return Colour::kYellow;
-    case judge::Outcome::kNotApplicable: return Colour::kFaint;
+    case judge::Outcome::kNotTestable:
+      return Colour::kYellow;
+    case judge::Outcome::kNotApplicable:
+      return Colour::kFaint;
     case judge::Outcome::kFail:
-    case judge::Outcome::kUnknown: return Colour::kRed;
+    case judge::Outcome::kUnknown:
+      return Colour::kRed;
   }
   return Colour::kRed;
 }
@@ -95,8 +64,10 @@ std::string word_of(const CaseResult& result) {
 }
 
 std::string title_of(const Column& column) {
-  bool repeated = column.target_version.empty() || column.target.find(column.target_version) != std::string::npos;
-  std::string target = repeated ? column.target : fmt::format("{} {}", column.target, column.target_version);
+  bool repeated = column.target_version.empty() ||
+                  column.target.find(column.target_version) != std::string::npos;
+  std::string target =
+      repeated ? column.target : fmt::format("{} {}", column.target, column.target_version);
   return fmt::format("{} · {}", target, compat::name_of(column.profile));
 }
 
@@ -108,7 +79,8 @@ std::string counts_of(const Results& results, const Column& column) {
     ++counts[{order, word_of(result)}];
   }
   std::string out;
-  for (const auto& [key, count] : counts) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, key.second);
+  for (const auto& [key, count] : counts)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, key.second);
   return out;
 }
 
@@ -118,13 +90,15 @@ std::string case_table(const Results& results, const Terminal& terminal) {
   std::size_t width = 4;
   for (const std::string& id : ids) width = std::max(width, width_of(id));
   std::string out = terminal.paint(Colour::kBold, pad("case", width));
-  for (const Column& column : columns) out += "  " + terminal.paint(Colour::kBold, pad(title_of(column), kCellColumns));
+  for (const Column& column : columns)
+    out += "  " + terminal.paint(Colour::kBold, pad(title_of(column), kCellColumns));
   out += '\n';
   for (const std::string& id : ids) {
     out += pad(id, width);
     for (const Column& column : columns) {
       std::size_t room = std::max(kCellColumns, width_of(title_of(column)));
-      out += "  " + cell(result_in(results, id, column), terminal) + std::string(room - kCellColumns, ' ');
+      out += "  " + cell(cell_of(results, id, column), terminal) +
+             std::string(room - kCellColumns, ' ');
     }
     while (!out.empty() && out.back() == ' ') out.pop_back();
     out += '\n';
@@ -132,56 +106,24 @@ std::string case_table(const Results& results, const Terminal& terminal) {
   return out;
 }
 
-std::string failure_text(const CaseResult& result, const statements::Registry& registry, const Terminal& terminal) {
-  Column column{result.target, result.target_version, result.profile};
-  std::string out = fmt::format("{}  {}  {}\n", terminal.paint(colour_of(result), word_of(result)),
-                                terminal.paint(Colour::kBold, result.case_id),
-                                terminal.paint(Colour::kFaint, title_of(column)));
-  out += fmt::format("    {}\n", result.title);
-  if (result.error) out += fmt::format("    {}\n", printable(result.error->message));
-  if (!result.verdict.reason.empty()) out += fmt::format("    {}\n", printable(result.verdict.reason));
-  for (const judge::Divergence& divergence : result.verdict.divergences) {
-    out += divergence_text(divergence, registry, terminal);
-  }
-  if (!result.reproduce.empty()) out += fmt::format("    reproduce: {}\n", result.reproduce);
-  return out;
-}
-
-std::string contradiction_text(const Results& results, const statements::Registry& registry,
-                               const Terminal& terminal) {
-  std::string out;
-  for (const Contradiction& contradiction : contradictions_of(results)) {
-    const statements::Statement* statement = registry.find(contradiction.statement);
-    std::string id = contradiction.statement.empty() ? "(no statement)" : contradiction.statement;
-    out += fmt::format("  {} {}\n", terminal.paint(Colour::kBold, id), statement != nullptr ? statement->text : "");
-    for (const statements::Source& source : statement != nullptr ? statement->sources : std::vector<statements::Source>{}) {
-      if (!source.says.empty()) out += fmt::format("    {} says: {}\n", source.source, source.says);
-    }
-    const Contradiction::Showing& first = contradiction.showings.front();
-    std::size_t others = contradiction.showings.size() - 1;
-    out += fmt::format("    shown by {} on {}{}\n", first.case_id, first.target,
-                       others > 0 ? fmt::format(" and {} more", others) : "");
-    out += side_by_side(describe_expected(first.documented), describe_got(first.seen), terminal);
-  }
-  return out.empty() ? out : fmt::format("{}\n{}", terminal.paint(Colour::kBold, "documentation and runtime disagree"), out);
-}
-
 std::string summary(const Results& results, const Terminal& terminal) {
   std::string out;
   for (const Column& column : columns_of(results)) {
     judge::ExitCode exit = exit_of(results, column);
-    out += fmt::format("{}  {}  {}\n", terminal.paint(colour_of(exit), pad(word_for(exit), 14)), title_of(column),
-                       counts_of(results, column));
+    out += fmt::format("{}  {}  {}\n", terminal.paint(colour_of(exit), pad(word_for(exit), 14)),
+                       title_of(column), counts_of(results, column));
     for (const CombinedDigest& digest : results.digests) {
       if (digest.target == column.target && digest.profile == column.profile) {
-        out += fmt::format("                digest {}\n", terminal.paint(Colour::kFaint, digest.digest));
+        out += fmt::format("                digest {}\n",
+                           terminal.paint(Colour::kFaint, digest.digest));
       }
     }
   }
   return out;
 }
 
-std::string full_text(const Results& results, const statements::Registry& registry, const Terminal& terminal) {
+std::string full_text(const Results& results, const statements::Registry& registry,
+                      const Terminal& terminal) {
   std::string out = case_table(results, terminal) + '\n';
   for (const CaseResult& result : results.cases) {
     bool warns = result.verdict.outcome == judge::Outcome::kWarn;

@@ -1,4 +1,5 @@
-// What a certification prints when it is done: cases by target, the failures, the contradictions, the verdicts.
+// What a certification prints when it is done: cases by target, the failures, the contradictions,
+// the verdicts.
 #pragma once
 
 #include <string>
@@ -12,17 +13,12 @@ namespace torpor::report {
 // One row per case, one column per target and profile: outcome, and how the connections ended.
 std::string case_table(const Results& results, const Terminal& terminal);
 
-// One result in full: statements broken with their text, expected and got side by side, the reproduce line.
-std::string failure_text(const CaseResult& result, const statements::Registry& registry, const Terminal& terminal);
-
-// Each disagreement of the documentation with what was seen, by statement.
-std::string contradiction_text(const Results& results, const statements::Registry& registry, const Terminal& terminal);
-
 // One line per column: the word, the counts by outcome, the digest.
 std::string summary(const Results& results, const Terminal& terminal);
 
 // All of it, in that order; failures of every result that is not good.
-std::string full_text(const Results& results, const statements::Registry& registry, const Terminal& terminal);
+std::string full_text(const Results& results, const statements::Registry& registry,
+                      const Terminal& terminal);
 
 Colour colour_of(const CaseResult& result);
 Colour colour_of(judge::ExitCode exit);

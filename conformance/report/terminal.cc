@@ -9,17 +9,26 @@
 namespace torpor::report {
 namespace {
 
-bool starts_code_point(char octet) { return (static_cast<unsigned char>(octet) & 0xC0) != 0x80; }
+bool starts_code_point(char octet) {
+  return (static_cast<unsigned char>(octet) & 0xC0) != 0x80;
+}
 
 std::string_view code_of(Colour colour) {
   switch (colour) {
-    case Colour::kPlain: return "0";
-    case Colour::kGreen: return "32";
-    case Colour::kRed: return "31";
-    case Colour::kYellow: return "33";
-    case Colour::kBlue: return "34";
-    case Colour::kFaint: return "2";
-    case Colour::kBold: return "1";
+    case Colour::kPlain:
+      return "0";
+    case Colour::kGreen:
+      return "32";
+    case Colour::kRed:
+      return "31";
+    case Colour::kYellow:
+      return "33";
+    case Colour::kBlue:
+      return "34";
+    case Colour::kFaint:
+      return "2";
+    case Colour::kBold:
+      return "1";
   }
   return "0";
 }
@@ -44,7 +53,8 @@ Terminal Terminal::of(std::FILE* stream) {
   Terminal terminal;
   int descriptor = fileno(stream);
   const char* kind = std::getenv("TERM");
-  terminal.interactive = isatty(descriptor) == 1 && !(kind != nullptr && std::string_view(kind) == "dumb");
+  terminal.interactive =
+      isatty(descriptor) == 1 && !(kind != nullptr && std::string_view(kind) == "dumb");
   terminal.colour = terminal.interactive && !set_and_not_empty("NO_COLOR");
   winsize size{};
   if (terminal.interactive && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) {

@@ -15,7 +15,8 @@ struct Terminal {
   bool colour = false;
   std::size_t columns = 100;
 
-  // Interactive only on a TTY whose TERM is not "dumb"; colours there too, unless NO_COLOR is set and not empty.
+  // Interactive only on a TTY whose TERM is not "dumb"; colours there too, unless NO_COLOR is set
+  // and not empty.
   static Terminal of(std::FILE* stream);
 
   std::string paint(Colour colour_wanted, std::string_view text) const;
@@ -31,8 +32,8 @@ std::string pad(std::string_view text, std::size_t columns);
 // The text broken at spaces into lines of at most `columns`; a longer word is cut. Never empty.
 std::string wrap_indented(std::string_view text, std::size_t columns, std::string_view indent);
 
-// The text without control characters, so that what a target sent cannot steer the terminal: \n, \t, \r and
-// \xNN are written out.
+// The text without control characters, so that what a target sent cannot steer the terminal: \n,
+// \t, \r and \xNN are written out.
 std::string printable(std::string_view text);
 
 }  // namespace torpor::report

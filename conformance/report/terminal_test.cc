@@ -24,7 +24,8 @@ TEST(Terminal, WritesControlCharactersOut) {
 
 TEST(Terminal, PaintsOnlyWhereColourIsShown) {
   EXPECT_EQ(Terminal{}.paint(Colour::kRed, "x"), "x");
-  EXPECT_EQ((Terminal{.interactive = true, .colour = true}).paint(Colour::kRed, "x"), "\x1b[31mx\x1b[0m");
+  EXPECT_EQ((Terminal{.interactive = true, .colour = true}).paint(Colour::kRed, "x"),
+            "\x1b[31mx\x1b[0m");
 }
 
 TEST(Terminal, AFileIsNotInteractive) {
