@@ -1,0 +1,189 @@
+#include "conformance/judge/item_match.h"
+
+#include <boost/algorithm/string/predicate.hpp>
+#include <cstdlib>
+#include <string_view>
+
+#include "conformance/scenario/subset.h"
+#include "core/trace/octets.h"
+#include "core/websocket/close.h"
+
+namespace torpor::judge {
+
+namespace {
+
+using namespace scenario::expect;
+
+using Mismatch = std::optional<std::string>;
+
+constexpr std::size_t kShownMax = 80;
+
+std::string in_quotes(std::string_view octets) {
+  const bool cut = octets.size() > kShownMax;
+  Json json = octets.substr(0, kShownMax);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) +
+         (cut ? " (" + std::to_string(octets.size()) + " octets)" : "");
+}
+
+std::string in_quotes(const scenario::Payload& payload) {
+  if (payload.count == 1) return in_quotes(std::string_view(payload.unit));
+  return std::to_string(payload.count) + " times " + in_quotes(std::string_view(payload.unit));
+}
+
+std::string differs(const std::string& what, const std::string& got, const std::string& expected) {
+  return "the " + what + " is " + got + ", not " + expected;
+}
+
+std::string kind_of(const Item& item) {
+  static constexpr const char* kFrames[] = {"text", "binary", "ping", "pong"};
+  if (std::holds_alternative<Open>(item.what)) return "open";
+  if (std::holds_alternative<Response>(item.what)) return "response";
+  if (std::holds_alternative<Close>(item.what)) return "close";
+  if (std::holds_alternative<End>(item.what)) return "end";
+  if (std::holds_alternative<ConnectFailed>(item.what)) return "connectFailed";
+  if (std::holds_alternative<Log>(item.what)) return "log";
+  if (const auto* frame = std::get_if<Frame>(&item.what))
+    return kFrames[static_cast<std::size_t>(frame->kind)];
+  std::abort();  // a group takes no event
+}
+
+Mismatch headers_mismatch(const std::vector<HeaderCheck>& checks, const Json& members) {
+  for (const HeaderCheck& check : checks) {
+    const auto got = header_of(members, check.name);
+    if (got == check.value) continue;
+    if (!got) return "there is no header " + check.name;
+    return differs("header " + check.name, in_quotes(*got),
+                   check.value ? in_quotes(*check.value) : "absent");
+  }
+  return std::nullopt;
+}
+
+Mismatch matches(const Open& open, const LaneEvent& event) {
+  return headers_mismatch(open.headers, event.event->members);
+}
+
+Mismatch matches(const Response& response, const LaneEvent& event) {
+  const Json& members = event.event->members;
+  const Json status = members.value("status", Json());
+  if (response.status && status != *response.status) {
+    return differs("status", status.dump(), std::to_string(*response.status));
+  }
+  if (auto headers = headers_mismatch(response.headers, members)) return headers;
+  if (!response.body) return std::nullopt;
+  const Json body = members.value("body", Json(""));
+  const std::string got =
+      body.is_string() ? body.get<std::string>() : trace::octets_from_json(body).value_or("");
+  if (got != *response.body) return differs("body", in_quotes(got), in_quotes(*response.body));
+  return std::nullopt;
+}
+
+Mismatch matches(const Frame& frame, const LaneEvent& event) {
+  const Json& members = event.event->members;
+  const auto payload = trace::payload_of(members);
+  if (!payload) return "the trace holds no payload for it";
+  if (!frame.payload.equals(*payload)) {
+    return differs("payload", in_quotes(*payload), in_quotes(frame.payload));
+  }
+  if (frame.compressed && members.value("compressed", false) != *frame.compressed) {
+    return std::string("it is ") + (*frame.compressed ? "not " : "") + "compressed";
+  }
+  return std::nullopt;
+}
+
+Mismatch matches(const Close& close, const LaneEvent& event) {
+  const std::string payload = close_payload(event.event->members);
+  if (payload == close.payload) return std::nullopt;
+  const auto code = [](const websocket::ClosePayload& decoded) {
+    return decoded.code ? std::to_string(*decoded.code) : std::string("absent");
+  };
+  const auto got = websocket::decode_close(payload);
+  const auto expected = websocket::decode_close(close.payload);
+  if (got.code != expected.code) return differs("code", code(got), code(expected));
+  if (got.reason != expected.reason)
+    return differs("reason", in_quotes(got.reason), in_quotes(expected.reason));
+  return differs("payload", trace::to_hex(payload), trace::to_hex(close.payload));
+}
+
+Mismatch matches(const End& end, const LaneEvent& event) {
+  const std::string how = event.event->members.value("how", "");
+  const std::string expected = end.how == EndHow::kFin ? "fin" : "reset";
+  if (end.how == EndHow::kAny || how == expected) return std::nullopt;
+  return differs("end", how, expected);
+}
+
+Mismatch matches(const ConnectFailed&, const LaneEvent&) {
+  return std::nullopt;
+}
+
+Mismatch matches(const Log& log, const LaneEvent& event) {
+  for (const auto& [name, value] : log.pattern.items()) {
+    const auto it = event.entry().find(name);
+    if (it == event.entry().end()) return "it has no member " + name;
+    if (!scenario::matches_subset(value, *it)) return differs(name, it->dump(), value.dump());
+  }
+  return std::nullopt;
+}
+
+template <typename Group>
+Mismatch matches(const Group&, const LaneEvent&) {
+  std::abort();  // a group takes no event
+}
+
+Mismatch within_mismatch(const Item& item, const LaneEvent& event) {
+  if (!item.within) return std::nullopt;
+  const Duration waited = event.waited.value_or(Duration{});
+  if (waited >= item.within->min && waited <= item.within->max) return std::nullopt;
+  return "it came " + std::to_string(to_milliseconds(waited)) +
+         " ms after the thing before it, not within " +
+         std::to_string(to_milliseconds(item.within->min)) + " to " +
+         std::to_string(to_milliseconds(item.within->max)) + " ms";
+}
+
+}  // namespace
+
+std::optional<std::string> header_of(const Json& members, const std::string& name) {
+  std::optional<std::string> joined;
+  const auto headers = members.find("headers");
+  if (headers == members.end() || !headers->is_array()) return joined;
+  for (const Json& header : *headers) {
+    if (!header.is_array() || header.size() != 2 || !header[0].is_string() ||
+        !header[1].is_string())
+      continue;
+    if (!boost::algorithm::iequals(header[0].get_ref<const std::string&>(), name,
+                                   std::locale::classic()))
+      continue;
+    joined = (joined ? *joined + ", " : "") + header[1].get<std::string>();
+  }
+  return joined;
+}
+
+std::string close_payload(const Json& members) {
+  if (const auto octets = members.find("octets"); octets != members.end()) {
+    return trace::octets_from_json(*octets).value_or("");
+  }
+  const auto code = members.find("code");
+  if (code == members.end() || !code->is_number_unsigned()) return "";
+  return websocket::encode_close({code->get<std::uint16_t>(), members.value("reason", "")});
+}
+
+bool same_sort(const Item& item, const LaneEvent& event) {
+  if (kind_of(item) != event.event->kind) return false;
+  const auto* log = std::get_if<Log>(&item.what);
+  if (log == nullptr) return true;
+  for (const char* name : {"event", "op"}) {
+    const auto expected = log->pattern.find(name);
+    if (expected == log->pattern.end()) continue;
+    const auto got = event.entry().find(name);
+    if (got == event.entry().end() || *got != *expected) return false;
+  }
+  return true;
+}
+
+std::optional<std::string> mismatch(const Item& item, const LaneEvent& event) {
+  const std::string kind = kind_of(item);
+  if (kind != event.event->kind) return differs("kind", event.event->kind, kind);
+  auto reason = std::visit([&](const auto& what) { return matches(what, event); }, item.what);
+  return reason ? reason : within_mismatch(item, event);
+}
+
+}  // namespace torpor::judge

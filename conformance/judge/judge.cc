@@ -1,0 +1,151 @@
+#include "conformance/judge/judge.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include "conformance/judge/end_axis.h"
+#include "conformance/judge/lane_match.h"
+
+namespace torpor::judge {
+
+namespace {
+
+using scenario::Case;
+using scenario::Lane;
+
+bool is_harness(const trace::Event& event, const char* kind) {
+  return event.actor == "harness" && event.kind == kind;
+}
+
+// The outcome that a control call leaves, if it did not do what was asked.
+std::optional<Verdict> control_verdict(const trace::Event& event) {
+  constexpr int kNotImplemented = 501;
+  const Json status = event.members.value("status", Json());
+  const std::string call = event.members.value("call", "?");
+  if (status.is_number_integer() && status >= 200 && status < 300) return std::nullopt;
+  if (status == kNotImplemented) return not_testable("the target has no control call " + call);
+  return unknown("the control call " + call + " was answered with " + status.dump());
+}
+
+// Whether the run is fit to be judged at all.
+std::optional<Verdict> obstacle(const Case& scenario_case, const trace::Trace& trace) {
+  std::set<std::size_t> steps;
+  for (const trace::Event& event : trace.events) {
+    if (is_harness(event, "error"))
+      return unknown(event.members.value("reason", "the harness failed"));
+    if (is_harness(event, "step")) steps.insert(event.members.value("index", std::size_t{0}));
+    if (!is_harness(event, "control")) continue;
+    if (auto verdict = control_verdict(event)) return verdict;
+  }
+  for (std::size_t i = 0; i < scenario_case.steps.size(); ++i) {
+    if (!steps.contains(i)) {
+      return unknown("the run ended before step " + std::to_string(i + 1) + " of " +
+                     std::to_string(scenario_case.steps.size()));
+    }
+  }
+  return std::nullopt;
+}
+
+// " (step 3 waited for ...)" for a lane in which something never came.
+std::string timeouts_of(const trace::Trace& trace) {
+  std::string text;
+  for (const trace::Event& event : trace.events) {
+    if (!is_harness(event, "timeout")) continue;
+    text += text.empty() ? " (step " : ", step ";
+    text += std::to_string(event.members.value("index", std::size_t{0}) + 1);
+  }
+  return text.empty() ? text : text + " ran out of time waiting)";
+}
+
+class Judge {
+ public:
+  Judge(const Case& scenario_case, const trace::Trace& trace, compat::Profile profile,
+        const statements::Registry& registry)
+      : case_(scenario_case), trace_(trace), profile_(profile), registry_(registry) {}
+
+  Verdict run() {
+    if (auto verdict = obstacle(case_, trace_)) return *verdict;
+    for (const Lane& lane : case_.lanes) judge_lane(lane);
+    if (!too_many_.empty()) {
+      return unknown("lane " + too_many_ +
+                     " permits more courses of events than can be followed; order its items");
+    }
+    if (taken_ == 0 && verdict_.divergences.empty())
+      return unknown("no expectation took anything: nothing was judged");
+    std::stable_sort(verdict_.divergences.begin(), verdict_.divergences.end(),
+                     [](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    verdict_.outcome = failed_                          ? Outcome::kFail
+                       : !verdict_.divergences.empty()  ? Outcome::kWarn
+                       : !verdict_.alternatives.empty() ? Outcome::kPassByAlternative
+                                                        : Outcome::kPass;
+    return verdict_;
+  }
+
+ private:
+  // Failures first, each in the order of the trace, what never came last.
+  static std::pair<bool, std::size_t> rank(const Divergence& divergence) {
+    return {!statements::fails(divergence.level),
+            divergence.event.value_or(std::numeric_limits<std::size_t>::max())};
+  }
+
+  void judge_lane(const Lane& lane) {
+    const LaneEvents events = events_of(trace_, lane);
+    const NodeList pattern = resolve(case_, lane, profile_, registry_);
+    const LaneMatch match = match_lane(pattern, events);
+    if (match.too_many) too_many_ = lane.name;
+    taken_ += match.taken.size();
+    verdict_.alternatives.insert(verdict_.alternatives.end(), match.alternatives.begin(),
+                                 match.alternatives.end());
+    for (const Gap& gap : match.warnings) {
+      verdict_.divergences.push_back(divergence(lane, events, gap));
+    }
+    if (!match.failure) return;
+    failed_ = true;
+    verdict_.divergences.push_back(divergence(lane, events, *match.failure));
+  }
+
+  Divergence divergence(const Lane& lane, const LaneEvents& events, const Gap& gap) const {
+    Divergence result;
+    result.lane = lane.name;
+    result.index = gap.index;
+    const bool own = gap.expected != nullptr && !gap.expected->statements.empty();
+    result.statements = own ? gap.expected->statements : case_.statements;
+    result.level = own ? strictest(result.statements, registry_) : statements::Level::kMust;
+    if (gap.expected != nullptr) result.expected = gap.expected->source;
+    if (gap.came) {
+      result.got = events[gap.index].shown();
+      result.event = events[gap.index].index;
+    }
+    result.explanation = gap.explanation;
+    if (!gap.came) result.explanation += timeouts_of(trace_);
+    return result;
+  }
+
+  const Case& case_;
+  const trace::Trace& trace_;
+  compat::Profile profile_;
+  const statements::Registry& registry_;
+  Verdict verdict_;
+  std::size_t taken_ = 0;
+  bool failed_ = false;
+  std::string too_many_;
+};
+
+}  // namespace
+
+Verdict judge(const Case& scenario_case, const trace::Trace& trace, compat::Profile profile,
+              const statements::Registry& registry) {
+  Verdict verdict;
+  if (!scenario_case.applies_to(profile)) {
+    verdict.outcome = Outcome::kNotApplicable;
+    verdict.reason = "the case is not for the profile " + std::string(compat::name_of(profile));
+  } else {
+    verdict = Judge(scenario_case, trace, profile, registry).run();
+  }
+  verdict.end = end_of(trace);
+  return verdict;
+}
+
+}  // namespace torpor::judge

@@ -1,0 +1,81 @@
+#include "conformance/judge/lane_events.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace torpor::judge {
+
+namespace {
+
+// Everything a client receives; the other kinds are what it does.
+constexpr std::array<std::string_view, 10> kReceived = {
+    "open", "response", "text",      "binary", "ping",
+    "pong", "close",    "malformed", "end",    "connectFailed"};
+
+bool is_received(const trace::Event& event) {
+  return std::find(kReceived.begin(), kReceived.end(), event.kind) != kReceived.end();
+}
+
+bool is_log(const trace::Event& event) {
+  return event.actor == "object" && event.kind == "log" && event.members.contains("entry");
+}
+
+}  // namespace
+
+const Json& LaneEvent::entry() const {
+  return event->members.at("entry");
+}
+
+Json LaneEvent::shown() const {
+  if (is_log(*event)) return entry();
+  Json json = {{"kind", event->kind}};
+  const bool has_head = event->kind == "open" || event->kind == "response";
+  for (const auto& [name, value] : event->members.items()) {
+    if (!(has_head && name == "octets")) json[name] = value;
+  }
+  return json;
+}
+
+LaneEvents client_events(const trace::Trace& trace, const std::string& name) {
+  const std::string actor = "client:" + name;
+  LaneEvents events;
+  std::optional<Time> previous;
+  for (std::size_t i = 0; i < trace.events.size(); ++i) {
+    const trace::Event& event = trace.events[i];
+    if (event.actor != actor) continue;
+    if (is_received(event)) {
+      events.push_back({&event, i, previous ? std::optional(event.t - *previous) : std::nullopt});
+    }
+    previous = event.t;
+  }
+  return events;
+}
+
+LaneEvents log_events(const trace::Trace& trace) {
+  LaneEvents events;
+  for (std::size_t i = 0; i < trace.events.size(); ++i) {
+    if (is_log(trace.events[i])) events.push_back({&trace.events[i], i, std::nullopt});
+  }
+  return events;
+}
+
+std::optional<std::string> socket_of(const Json& entry) {
+  if (!entry.is_object()) return std::nullopt;
+  const auto socket = entry.find("socket");
+  if (socket == entry.end() || !socket->is_string()) return std::nullopt;
+  return socket->get<std::string>();
+}
+
+LaneEvents events_of(const trace::Trace& trace, const scenario::Lane& lane) {
+  if (lane.kind == scenario::LaneKind::kClient) return client_events(trace, lane.subject);
+  LaneEvents events = log_events(trace);
+  if (lane.kind == scenario::LaneKind::kSocket) {
+    std::erase_if(events,
+                  [&](const LaneEvent& event) { return socket_of(event.entry()) != lane.subject; });
+  }
+  return events;
+}
+
+}  // namespace torpor::judge

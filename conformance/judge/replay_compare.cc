@@ -1,0 +1,237 @@
+#include "conformance/judge/replay_compare.h"
+
+#include <algorithm>
+#include <boost/algorithm/string/case_conv.hpp>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "conformance/judge/item_match.h"
+#include "conformance/judge/lane_match.h"
+#include "core/trace/octets.h"
+
+namespace torpor::judge {
+
+namespace {
+
+using scenario::Case;
+using scenario::Lane;
+using scenario::LaneKind;
+using scenario::expect::Item;
+
+// What is compared is finer than what is expected: every client, every socket's log, the log
+// entries of no socket.
+struct Strand {
+  std::string name;
+  LaneKind kind = LaneKind::kClient;
+  std::string subject;  // empty for the log entries of no socket
+};
+
+struct Headed {
+  std::string name;
+  std::string value;
+  auto operator<=>(const Headed&) const = default;
+};
+
+// A fresh key or the date of the day: no two runs share them.
+bool is_noise(const std::string& header) {
+  return header == "sec-websocket-accept" || header == "date";
+}
+
+Json comparable_headers(const Json& headers) {
+  std::vector<Headed> kept;
+  for (const Json& header : headers) {
+    if (!header.is_array() || header.size() != 2 || !header[0].is_string() ||
+        !header[1].is_string())
+      continue;
+    std::string name =
+        boost::algorithm::to_lower_copy(header[0].get<std::string>(), std::locale::classic());
+    if (!is_noise(name)) kept.push_back({std::move(name), header[1].get<std::string>()});
+  }
+  std::sort(kept.begin(), kept.end());
+  Json result = Json::array();
+  for (const Headed& header : kept) result.push_back({header.name, header.value});
+  return result;
+}
+
+// The event without what two equal runs may differ in.
+Json comparable(const LaneEvent& event) {
+  const std::string& kind = event.event->kind;
+  Json members = event.event->members;
+  if (kind == "log") {
+    Json entry = event.entry();
+    entry.erase("seq");
+    entry.erase("at");
+    return entry;
+  }
+  if (kind == "open" || kind == "response") {
+    members.erase("octets");
+    if (members.contains("headers")) members["headers"] = comparable_headers(members["headers"]);
+  } else if (kind == "connectFailed") {
+    members = Json::object();  // the reason is the operating system's wording
+  } else if (const auto payload = trace::payload_of(members); payload && kind != "close") {
+    members.erase("text");
+    members["octets"] = trace::octets_to_json(*payload);
+  }
+  members["kind"] = kind;
+  return members;
+}
+
+std::vector<Strand> strands_of(const trace::Trace& trace) {
+  constexpr std::string_view kClient = "client:";
+  std::set<std::string> clients;
+  std::set<std::string> sockets;
+  for (const trace::Event& event : trace.events) {
+    if (event.actor.rfind(kClient, 0) == 0) clients.insert(event.actor.substr(kClient.size()));
+  }
+  for (const LaneEvent& event : log_events(trace)) {
+    if (const auto socket = socket_of(event.entry())) sockets.insert(*socket);
+  }
+  std::vector<Strand> strands;
+  for (const std::string& client : clients) strands.push_back({client, LaneKind::kClient, client});
+  for (const std::string& socket : sockets)
+    strands.push_back({"object:" + socket, LaneKind::kSocket, socket});
+  strands.push_back({"object", LaneKind::kObject, ""});
+  return strands;
+}
+
+std::vector<Strand> strands_of(const trace::Trace& a, const trace::Trace& b) {
+  std::vector<Strand> all = strands_of(a);
+  for (const Strand& strand : strands_of(b)) {
+    const auto same = [&](const Strand& known) {
+      return known.name == strand.name && known.kind == strand.kind;
+    };
+    if (std::none_of(all.begin(), all.end(), same)) all.push_back(strand);
+  }
+  return all;
+}
+
+LaneEvents events_of(const trace::Trace& trace, const Strand& strand) {
+  if (strand.kind == LaneKind::kClient) return client_events(trace, strand.subject);
+  LaneEvents events = log_events(trace);
+  std::erase_if(events, [&](const LaneEvent& event) {
+    return socket_of(event.entry()).value_or("") != strand.subject;
+  });
+  return events;
+}
+
+// One lane of the case, matched against both traces.
+struct Covered {
+  const Lane* lane = nullptr;
+  LaneEvents recorded_events;
+  LaneMatch recorded;
+  LaneMatch fresh;
+
+  bool covers(const Strand& strand) const {
+    return lane->kind == LaneKind::kObject
+               ? strand.kind != LaneKind::kClient
+               : lane->kind == strand.kind && lane->subject == strand.subject;
+  }
+  // The fresh trace took another course than the recorded one, and one that the expectations
+  // permit.
+  bool permits_difference() const {
+    return !fresh.failure && !fresh.too_many && fresh.warnings.size() <= recorded.warnings.size() &&
+           fresh.taken != recorded.taken;
+  }
+  const Item* taker_of(std::size_t trace_index) const {
+    for (std::size_t i = 0; i < recorded.taken.size(); ++i) {
+      if (recorded_events[i].index == trace_index) return recorded.taken[i];
+    }
+    return nullptr;
+  }
+};
+
+class Comparer {
+ public:
+  Comparer(const trace::Trace& recorded, const trace::Trace& fresh, const Case& scenario_case,
+           compat::Profile profile, const statements::Registry& registry)
+      : recorded_(recorded), fresh_(fresh), case_(scenario_case), registry_(registry) {
+    // One pattern for both, so that what took an event can be compared.
+    for (const Lane& lane : case_.lanes) {
+      const NodeList pattern = resolve(case_, lane, profile, registry);
+      LaneEvents events = judge::events_of(recorded, lane);
+      LaneMatch match = match_lane(pattern, events);
+      covered_.push_back({&lane, std::move(events), std::move(match),
+                          match_lane(pattern, judge::events_of(fresh, lane))});
+    }
+  }
+
+  Comparison run() {
+    Comparison result;
+    result.sameness = Sameness::kSame;
+    for (const Strand& strand : strands_of(recorded_, fresh_)) compare(strand, result);
+    if (result.sameness == Sameness::kSameByAlternative) {
+      for (const Covered& covered : covered_) {
+        const auto& names = covered.fresh.alternatives;
+        result.alternatives.insert(result.alternatives.end(), names.begin(), names.end());
+      }
+    }
+    return result;
+  }
+
+ private:
+  void compare(const Strand& strand, Comparison& result) const {
+    const LaneEvents expected = events_of(recorded_, strand);
+    const LaneEvents got = events_of(fresh_, strand);
+    std::size_t at = 0;
+    while (at < expected.size() && at < got.size() &&
+           comparable(expected[at]) == comparable(got[at]))
+      ++at;
+    if (at == expected.size() && at == got.size()) return;
+    const auto permits = [&](const Covered& one) {
+      return one.covers(strand) && one.permits_difference();
+    };
+    if (std::any_of(covered_.begin(), covered_.end(), permits)) {
+      if (result.sameness == Sameness::kSame) result.sameness = Sameness::kSameByAlternative;
+      return;
+    }
+    result.sameness = Sameness::kDiverged;
+    Divergence divergence = divergence_at(strand, at, expected, got);
+    const auto place = [](const Divergence& one) {
+      return one.event.value_or(std::numeric_limits<std::size_t>::max());
+    };
+    if (!result.divergence || place(divergence) < place(*result.divergence))
+      result.divergence = std::move(divergence);
+  }
+
+  Divergence divergence_at(const Strand& strand, std::size_t at, const LaneEvents& expected,
+                           const LaneEvents& got) const {
+    Divergence divergence;
+    divergence.lane = strand.name;
+    divergence.index = at;
+    divergence.statements = case_.statements;
+    if (at < expected.size()) {
+      divergence.expected = expected[at].shown();
+      for (const Covered& one : covered_) {
+        const Item* item = one.covers(strand) ? one.taker_of(expected[at].index) : nullptr;
+        if (item != nullptr && !item->statements.empty()) divergence.statements = item->statements;
+      }
+    }
+    if (at < got.size()) {
+      divergence.got = got[at].shown();
+      divergence.event = got[at].index;
+    }
+    divergence.level = strictest(divergence.statements, registry_);
+    divergence.explanation = at == expected.size() ? "the recorded trace has nothing more here"
+                             : at == got.size()
+                                 ? "the recorded trace has this, the new one does not"
+                                 : "the new trace differs from the recorded one";
+    return divergence;
+  }
+
+  const trace::Trace& recorded_;
+  const trace::Trace& fresh_;
+  const Case& case_;
+  const statements::Registry& registry_;
+  std::vector<Covered> covered_;
+};
+
+}  // namespace
+
+Comparison compare(const trace::Trace& recorded, const trace::Trace& fresh,
+                   const Case& scenario_case, compat::Profile profile,
+                   const statements::Registry& registry) {
+  return Comparer(recorded, fresh, scenario_case, profile, registry).run();
+}
+
+}  // namespace torpor::judge
