@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "conformance/report/contradictions.h"
 #include "conformance/report/html_parts.h"
 #include "conformance/report/page_assets.h"
 
@@ -14,6 +17,21 @@ std::string subtitle(const ResultsHeader& header) {
   out += fmt::format(" · {} {} selected", header.cases, header.cases == 1 ? "case" : "cases");
   for (const std::string& item : header.selection) out += fmt::format(" · {}", item);
   return out;
+}
+
+// Links to the sections there are.
+std::string navigation(const Results& results) {
+  std::string out = "<nav>";
+  std::size_t disagreements = contradictions_of(results).size();
+  auto unexpected = std::count_if(results.cases.begin(), results.cases.end(), has_article);
+  if (disagreements > 0) {
+    out += fmt::format("<a href=\"#disagreements\">{} {} of documentation and runtime</a>",
+                       disagreements, disagreements == 1 ? "disagreement" : "disagreements");
+  }
+  if (unexpected > 0) {
+    out += fmt::format("<a href=\"#unexpected\">{} not as expected</a>", unexpected);
+  }
+  return out + "<a href=\"#cases\">all cases</a></nav>\n";
 }
 
 }  // namespace
@@ -31,6 +49,7 @@ std::string html_page(const Results& results, const statements::Registry& regist
         "judged, the rest was not.</p>\n";
   }
   out += verdict_cards(results);
+  out += navigation(results);
   out += contradiction_table(results, registry);
   out += articles(results, registry);
   out += matrix(results);

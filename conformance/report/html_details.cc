@@ -113,7 +113,7 @@ std::string showings(const Contradiction& contradiction) {
 std::string contradiction_table(const Results& results, const statements::Registry& registry) {
   std::vector<Contradiction> list = contradictions_of(results);
   if (list.empty()) return "";
-  std::string out = "<h2>Where documentation and runtime disagree</h2>\n";
+  std::string out = "<h2 id=\"disagreements\">Where documentation and runtime disagree</h2>\n";
   out +=
       R"(<p class="legend small">Observations that the parity profile expects and the documented profile does not.</p>)";
   out +=
@@ -135,12 +135,14 @@ std::string contradiction_table(const Results& results, const statements::Regist
 }
 
 std::string articles(const Results& results, const statements::Registry& registry) {
-  std::string out;
+  std::string wrong;
+  std::string warned;
   for (const CaseResult& result : results.cases) {
-    if (has_article(result)) out += article(results, result, registry);
+    if (!has_article(result)) continue;
+    (kind_of(result) == "fail" ? wrong : warned) += article(results, result, registry);
   }
-  if (out.empty()) return "";
-  return "<h2>Cases that are not as expected</h2>\n" + out;
+  if (wrong.empty() && warned.empty()) return "";
+  return "<h2 id=\"unexpected\">Cases that are not as expected</h2>\n" + wrong + warned;
 }
 
 }  // namespace torpor::report

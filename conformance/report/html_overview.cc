@@ -114,7 +114,7 @@ std::string verdict_cards(const Results& results) {
 
 std::string matrix(const Results& results) {
   std::vector<Column> columns = columns_of(results);
-  std::string out = "<h2>Cases</h2>\n";
+  std::string out = "<h2 id=\"cases\">Cases</h2>\n";
   out +=
       R"(<p class="legend small">Each cell: what the case came to, and how its connections ended.</p>)"
       "\n";
