@@ -16,6 +16,9 @@ inline JsError error(std::string message) { return {"Error", std::move(message)}
 inline JsError type_error(std::string message) { return {"TypeError", std::move(message)}; }
 inline JsError range_error(std::string message) { return {"RangeError", std::move(message)}; }
 
+// The event timeout, or the limit of blockConcurrencyWhile, ended an activity.
+struct Cancelled {};
+
 // ctx.abort() ends the running code where it stands; user code cannot catch it (ABORT-02).
 struct Aborted {
   std::string reason;

@@ -60,6 +60,10 @@ void SocketEnd::take(Incoming incoming) {
   object_->socket_event(*this, std::move(incoming));
 }
 
+void SocketEnd::unsent_changed() {
+  if (object_) object_->unsent_changed(*this);
+}
+
 void SocketEnd::close_outgoing(std::string payload) {
   closed_outgoing_ = true;
   queue(OutgoingClose{std::move(payload)});

@@ -55,6 +55,7 @@ class SocketEnd {
   void flush();
   void discard_queue() { queue_.clear(); }
   std::size_t unsent() const { return link_ ? link_->unsent() : 0; }
+  void unsent_changed();  // told by the link
 
   // Incoming. The link hands over one event at a time while this holds.
   bool wants_input() const { return accepted() && !busy_ && !input_ended_; }

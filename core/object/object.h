@@ -1,0 +1,146 @@
+// One Durable Object: what exists of it whether or not an instance is in memory. It queues events, makes and drops
+// instances, and owns the sockets. Sans-IO: time is handed in through the Host, deadlines are asked for.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/compat/flags.h"
+#include "core/compat/parameters.h"
+#include "core/object/durable_object.h"
+#include "core/object/hibernation_manager.h"
+#include "core/object/instance.h"
+#include "core/object/socket_end.h"
+#include "core/object/storage.h"
+#include "core/time.h"
+
+namespace torpor::object {
+
+class DurableObjectState;
+
+// What an object needs of its surroundings.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual const compat::Parameters& parameters() const = 0;
+  virtual const compat::Flags& flags() const = 0;
+  virtual Time now() const = 0;             // constant within one event
+  virtual std::int64_t date_now() const = 0;  // milliseconds since the Unix epoch
+  virtual std::unique_ptr<DurableObject> make_code(Object& object, DurableObjectState& state) = 0;
+  virtual void deadline_changed(Object& object) = 0;
+};
+
+class Object {
+ public:
+  using Respond = std::function<void(FetchResult)>;
+
+  // `ordinal`: the position of this object in the order of creation; what ties between objects are broken by.
+  Object(Host& host, std::string name, std::uint64_t ordinal)
+      : host_(host), name_(std::move(name)), ordinal_(ordinal) {}
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  const std::string& name() const { return name_; }
+  std::uint64_t ordinal() const { return ordinal_; }
+
+  // stub.fetch(). `respond` is called once, from within this or a later call; a joined socket's queue leaves when
+  // the connection is joined to it.
+  void fetch(Request request, Respond respond);
+  // The response's client end was handed to a connection.
+  void join(const std::shared_ptr<SocketEnd>& server_end, Link& link);
+
+  std::optional<Time> next_deadline() const;
+  void advance();  // to the host's present time
+
+  enum class EvictResult { kEvicted, kNotInMemory, kHeld };
+  // Evicts now if the object could be evicted when idle (the control call of the fixture contract).
+  EvictResult evict();
+  // Drops instance and sockets without a word: deploy, abort, failure (ABORT-01). Storage and alarm stay.
+  void reset(const std::string& reason);
+
+  // For the sockets and the instance of this object.
+  void socket_event(SocketEnd& end, Incoming incoming);
+  void unsent_changed(SocketEnd& end);
+  void standard_socket_accepted(const std::shared_ptr<SocketEnd>& end);
+  void to_flush(const std::shared_ptr<SocketEnd>& end);
+  void report(std::exception_ptr failure);
+  void reset_after(std::exception_ptr failure);
+
+  const compat::Parameters& parameters() const { return host_.parameters(); }
+  const compat::Flags& flags() const { return host_.flags(); }
+  Time now() const { return host_.now(); }
+  std::int64_t date_now() const { return host_.date_now(); }
+  HibernationManager& manager() { return manager_; }
+  Storage& storage() { return storage_; }
+  std::uint64_t take_end_ids() { return std::exchange(next_end_id_, next_end_id_ + 2); }
+  std::unique_ptr<DurableObject> make_code(DurableObjectState& state) { return host_.make_code(*this, state); }
+
+ private:
+  struct FetchEvent {
+    Request request;
+    Respond respond;
+  };
+  struct SocketEvent {
+    std::shared_ptr<SocketEnd> end;
+    Incoming incoming;
+  };
+  struct AlarmEvent {};
+  using Event = std::variant<FetchEvent, SocketEvent, AlarmEvent>;
+
+  // object.cc: the life of the object.
+  void enqueue(Event event);
+  void work();
+  void work_once();
+  bool has_work() const;
+  void construct();
+  void do_reset();
+  void drop_all_sockets();
+  void flush_all();
+  bool may_be_evicted() const;
+  void settle();
+  void evict_now();
+  void reject_fetches(const JsError& failure);
+
+  // object_events.cc: what each event does.
+  void dispatch(FetchEvent event);
+  void dispatch(SocketEvent event);
+  void dispatch(AlarmEvent event);
+  void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
+  void dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
+  void finish_hibernatable(const std::shared_ptr<SocketEnd>& end);
+  bool auto_respond(SocketEnd& end, const Message& message);
+  void end_input(SocketEnd& end, const Incoming& incoming);
+  Task<> run_fetch(Request request, std::uint64_t id);
+  void answer(std::uint64_t id, FetchResult result);
+  void alarm_done(std::exception_ptr failure);
+
+  Host& host_;
+  std::string name_;
+  std::uint64_t ordinal_;
+  Storage storage_;
+  HibernationManager manager_;
+  std::uint64_t next_end_id_ = 1;
+  std::uint64_t next_fetch_ = 0;
+  int alarm_retries_ = 0;
+  bool working_ = false;
+  std::deque<Event> pending_;
+  std::map<std::uint64_t, Respond> fetches_;  // in flight
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> standard_;   // by end id: these hold the object in memory
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> leftovers_;  // joined, without a future: FIN at eviction
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;       // with octets that have not left (SEND-11)
+  std::vector<std::shared_ptr<SocketEnd>> to_flush_;
+  std::optional<JsError> reset_reason_;
+  std::optional<Time> idle_since_;
+  std::unique_ptr<Instance> instance_;
+};
+
+}  // namespace torpor::object

@@ -1,0 +1,158 @@
+#include "core/object/state.h"
+
+#include "core/object/instance.h"
+#include "core/object/object.h"
+#include "core/object/tags.h"
+#include "core/object/web_socket.h"
+
+namespace torpor::object {
+namespace {
+
+// Holds the callback for as long as the coroutine it makes runs: a lambda's captures live in the lambda.
+Task<> owning(DurableObjectState::Callback callback) { co_await callback(); }
+
+}  // namespace
+
+void Completion::set_done() {
+  done_ = true;
+  if (waiter_) instance_.resume({std::exchange(waiter_, {}), waiter_activity_});
+}
+
+void Completion::Awaiter::await_suspend(std::coroutine_handle<> handle) {
+  completion.waiter_ = handle;
+  completion.waiter_activity_ = completion.instance_.current();
+}
+
+Sleep::~Sleep() {
+  if (timer_) instance_.remove_timer(*timer_);
+}
+
+void Sleep::await_suspend(std::coroutine_handle<> handle) {
+  timer_ = instance_.add_timer(instance_.object().now() + duration_, handle);
+}
+
+std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {
+  auto pair = std::make_shared<SocketPair>(object_.take_end_ids());
+  return {instance_.socket_of(pair->end(0)), instance_.socket_of(pair->end(1))};
+}
+
+void DurableObjectState::acceptWebSocket(const WebSocketPtr& socket, const std::vector<std::string>& tags) {
+  SocketEnd& end = socket->end();
+  if (end.accepted()) {
+    throw error("Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`");
+  }
+  if (end.peer().accepted() || end.peer().returned_in_response()) {
+    throw error(
+        "Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been accepted or used in a "
+        "Response.");
+  }
+  std::vector<std::string> distinct = checked_tags(tags, object_.parameters());
+  HibernationManager& manager = object_.manager();
+  if (static_cast<std::int64_t>(manager.size()) >= object_.parameters().sockets_max) {
+    throw error("only " + std::to_string(object_.parameters().sockets_max) +
+                " websockets can be accepted on a single Durable Object instance");
+  }
+  end.accept_hibernatable(object_, std::move(distinct));
+  manager.add(end.shared());
+}
+
+std::vector<WebSocketPtr> DurableObjectState::getWebSockets() {
+  std::vector<WebSocketPtr> sockets;
+  for (const auto& end : object_.manager().newest_first()) sockets.push_back(instance_.socket_of(end));
+  return sockets;
+}
+
+std::vector<WebSocketPtr> DurableObjectState::getWebSockets(const std::string& tag) {
+  std::vector<WebSocketPtr> sockets;
+  for (const auto& end : object_.manager().tagged_oldest_first(tag)) sockets.push_back(instance_.socket_of(end));
+  return sockets;
+}
+
+std::vector<std::string> DurableObjectState::getTags(const WebSocketPtr& socket) const {
+  switch (socket->end().mode()) {
+    case SocketMode::kUnaccepted:
+      throw error("you must call 'acceptWebSocket()' before attempting to access the tags of a WebSocket.");
+    case SocketMode::kStandard: throw error("only hibernatable websockets can have tags.");
+    case SocketMode::kHibernatable: return socket->end().tags();
+  }
+  return {};
+}
+
+void DurableObjectState::setWebSocketAutoResponse(std::optional<RequestResponsePair> pair) {
+  const auto check = [&](const char* what, const char* in_sentence, const std::string& text) {
+    const std::int64_t length = limited_length(text, object_.parameters());
+    const std::int64_t limit = object_.parameters().auto_response_length_max;
+    if (length <= limit) return;
+    throw range_error(std::string(what) + " cannot be larger than " + std::to_string(limit) + " bytes. A " +
+                      in_sentence + " of size " + std::to_string(length) + " was provided.");
+  };
+  if (pair) {
+    check("Request", "request", pair->request);
+    check("Response", "response", pair->response);
+  }
+  object_.manager().auto_response = std::move(pair);
+}
+
+std::optional<RequestResponsePair> DurableObjectState::getWebSocketAutoResponse() const {
+  return object_.manager().auto_response;
+}
+
+std::optional<Time> DurableObjectState::getWebSocketAutoResponseTimestamp(const WebSocketPtr& socket) const {
+  return socket->end().auto_response_at;
+}
+
+void DurableObjectState::setHibernatableWebSocketEventTimeout(std::optional<std::int64_t> ms) {
+  const std::int64_t limit = object_.parameters().event_timeout_ms_max;
+  if (ms && *ms > limit) throw error("Event timeout should not exceed " + std::to_string(limit) + " ms.");
+  object_.manager().event_timeout_ms = ms && *ms > 0 ? ms : std::nullopt;
+}
+
+std::optional<std::int64_t> DurableObjectState::getHibernatableWebSocketEventTimeout() const {
+  return object_.manager().event_timeout_ms;
+}
+
+void DurableObjectState::abort(std::optional<std::string> reason) {
+  throw Aborted{reason.value_or("Application called abort() to reset Durable Object.")};
+}
+
+std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback callback) {
+  auto completion = std::make_shared<Completion>(instance_);
+  instance_.block();
+  Object& object = object_;
+  Instance& instance = instance_;
+  const Time limit = now() + milliseconds(object.parameters().block_concurrency_ms_max);
+  instance.run(owning(std::move(callback)),
+               {.critical = true, .cancel_at = limit, .on_done = [&, completion](std::exception_ptr failure) {
+                  instance.unblock();
+                  if (failure) {
+                    object.reset_after(failure);
+                  } else {
+                    completion->set_done();
+                  }
+                }});
+  return completion;
+}
+
+void DurableObjectState::waitUntil(Task<> task) { instance_.run(std::move(task), {}); }
+
+void DurableObjectState::setTimeout(Duration delay, Callback callback) {
+  instance_.add_timer(now() + delay, [&instance = instance_, callback = std::move(callback)] {
+    instance.run(owning(callback), {});
+  });
+}
+
+void DurableObjectState::setInterval(Duration period, Callback callback) {
+  setTimeout(period, [this, period, callback]() -> Task<> {
+    setInterval(period, callback);
+    co_await callback();
+  });
+}
+
+Storage& DurableObjectState::storage() { return object_.storage(); }
+void DurableObjectState::setAlarm(Duration delay) { object_.storage().set_alarm(now() + delay); }
+void DurableObjectState::deleteAlarm() { object_.storage().delete_alarm(); }
+void DurableObjectState::deleteAll() { object_.storage().remove_all(object_.flags().delete_all_deletes_alarm); }
+Time DurableObjectState::now() const { return object_.now(); }
+std::int64_t DurableObjectState::dateNow() const { return object_.date_now(); }
+
+}  // namespace torpor::object

@@ -1,0 +1,108 @@
+// DurableObjectState: `ctx`, what the platform offers the code of one instance. Names as documented.
+#pragma once
+
+#include <array>
+#include <coroutine>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/object/durable_object.h"
+#include "core/object/hibernation_manager.h"
+#include "core/object/storage.h"
+#include "core/object/task.h"
+#include "core/time.h"
+
+namespace torpor::object {
+
+class Instance;
+class Object;
+
+// The end of a blockConcurrencyWhile callback, to be awaited or left alone.
+class Completion {
+ public:
+  explicit Completion(Instance& instance) : instance_(instance) {}
+  void set_done();
+
+  auto operator co_await() { return Awaiter{*this}; }
+
+ private:
+  struct Awaiter {
+    Completion& completion;
+    bool await_ready() const { return completion.done_; }
+    void await_suspend(std::coroutine_handle<> handle);
+    void await_resume() const {}
+  };
+  Instance& instance_;
+  bool done_ = false;
+  std::coroutine_handle<> waiter_;
+  std::uint64_t waiter_activity_ = 0;
+};
+
+// A wait for a timer: the one kind of await that lets other events in (MSG-10).
+class Sleep {
+ public:
+  Sleep(Instance& instance, Duration duration) : instance_(instance), duration_(duration) {}
+  Sleep(const Sleep&) = delete;
+  Sleep& operator=(const Sleep&) = delete;
+  ~Sleep();
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> handle);
+  void await_resume() { timer_.reset(); }
+
+ private:
+  Instance& instance_;
+  Duration duration_;
+  std::optional<std::pair<Time, std::uint64_t>> timer_;
+};
+
+class DurableObjectState {
+ public:
+  using Callback = std::function<Task<>()>;
+
+  DurableObjectState(Object& object, Instance& instance) : object_(object), instance_(instance) {}
+  DurableObjectState(const DurableObjectState&) = delete;
+  DurableObjectState& operator=(const DurableObjectState&) = delete;
+
+  // new WebSocketPair(): ends 0 and 1.
+  std::array<WebSocketPtr, 2> newWebSocketPair();
+
+  void acceptWebSocket(const WebSocketPtr& socket, const std::vector<std::string>& tags = {});
+  std::vector<WebSocketPtr> getWebSockets();
+  std::vector<WebSocketPtr> getWebSockets(const std::string& tag);
+  std::vector<std::string> getTags(const WebSocketPtr& socket) const;
+
+  void setWebSocketAutoResponse(std::optional<RequestResponsePair> pair);
+  std::optional<RequestResponsePair> getWebSocketAutoResponse() const;
+  std::optional<Time> getWebSocketAutoResponseTimestamp(const WebSocketPtr& socket) const;
+  // Milliseconds; nothing or 0 unsets (TO-01).
+  void setHibernatableWebSocketEventTimeout(std::optional<std::int64_t> ms);
+  std::optional<std::int64_t> getHibernatableWebSocketEventTimeout() const;
+
+  [[noreturn]] void abort(std::optional<std::string> reason = std::nullopt);
+  std::shared_ptr<Completion> blockConcurrencyWhile(Callback callback);
+  void waitUntil(Task<> task);
+
+  Sleep sleep(Duration duration) { return Sleep(instance_, duration); }
+  void setTimeout(Duration delay, Callback callback);
+  void setInterval(Duration period, Callback callback);
+  // Suspends for ever: a promise that nothing settles.
+  std::suspend_always never() const { return {}; }
+
+  Storage& storage();
+  void setAlarm(Duration delay);
+  void deleteAlarm();
+  void deleteAll();
+  Time now() const;
+  // Date.now(): milliseconds since the Unix epoch, on the run's clock.
+  std::int64_t dateNow() const;
+
+ private:
+  Object& object_;
+  Instance& instance_;
+};
+
+}  // namespace torpor::object

@@ -1,0 +1,84 @@
+#include "core/object/web_socket.h"
+
+#include <variant>
+
+#include "core/object/close_arguments.h"
+#include "core/object/instance.h"
+#include "core/object/object.h"
+#include "core/value/v8_format.h"
+
+namespace torpor::object {
+namespace {
+
+JsError not_accepted() {
+  return type_error(
+      "You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending messages.");
+}
+
+}  // namespace
+
+WebSocket::WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end)
+    : binaryType(instance.object().flags().websocket_standard_binary_type ? BinaryType::kBlob
+                                                                          : BinaryType::kArrayBuffer),
+      instance_(instance),
+      end_(std::move(end)) {}
+
+void WebSocket::accept(AcceptOptions options) {
+  if (end_->mode() == SocketMode::kHibernatable) {
+    throw type_error("Can't accept() WebSocket after enabling hibernation.");
+  }
+  if (end_->returned_in_response()) {
+    throw type_error("Can't accept() WebSocket that was already used in a response.");
+  }
+  if (end_->mode() == SocketMode::kStandard) return;
+  Object& object = instance_.object();
+  const bool by_date = object.flags().web_socket_auto_reply_to_close && object.parameters().standard_auto_reply;
+  const bool half_open = options.allowHalfOpen.value_or(!by_date);
+  end_->accept(object, !half_open);
+  object.standard_socket_accepted(end_);
+}
+
+// SEND-02, SEND-03, ACC-04, in this order.
+void WebSocket::send(OutgoingMessage message) {
+  if (end_->closed_outgoing()) throw type_error("Can't call WebSocket send() after close().");
+  if (end_->outgoing_aborted()) return;
+  if (!end_->accepted()) throw not_accepted();
+  end_->queue(std::move(message));
+  instance_.object().to_flush(end_);
+}
+
+void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::string> reason) {
+  Object& object = instance_.object();
+  check_close_arguments(code, reason, object.parameters(), object.flags());
+  if (end_->closed_outgoing() || end_->outgoing_aborted()) return;
+  if (!end_->accepted()) throw not_accepted();
+  end_->close_outgoing(close_payload(code, reason));
+  object.to_flush(end_);
+}
+
+void WebSocket::serializeAttachment(const value::Value& value) {
+  auto bytes = value::serialize(value);
+  if (auto* failure = std::get_if<value::CloneError>(&bytes)) throw JsError{failure->name, failure->message};
+  const std::int64_t limit = instance_.object().parameters().attachment_bytes_max;
+  const std::string& encoded = std::get<std::string>(bytes);
+  if (static_cast<std::int64_t>(encoded.size()) > limit) {
+    throw error("A WebSocket 'attachment' cannot be larger than " + std::to_string(limit) +
+                " bytes.'attachment' was " + std::to_string(encoded.size()) + " bytes.");
+  }
+  end_->attachment = encoded;
+}
+
+value::Value WebSocket::deserializeAttachment() const {
+  if (!end_->attachment) return value::Value::null();
+  auto result = value::deserialize(*end_->attachment);
+  if (auto* failure = std::get_if<value::CloneError>(&result)) throw JsError{"Error", failure->message};
+  return std::get<value::Value>(std::move(result));
+}
+
+void WebSocket::forget_listeners() {
+  onmessage = nullptr;
+  onclose = nullptr;
+  onerror = nullptr;
+}
+
+}  // namespace torpor::object

@@ -1,0 +1,66 @@
+// The WebSocket object as code in an instance sees it. Names, checks and errors as the platform's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/object/durable_object.h"
+#include "core/object/socket_end.h"
+#include "core/value/value.h"
+
+namespace torpor::object {
+
+class Instance;
+
+struct AcceptOptions {
+  std::optional<bool> allowHalfOpen;
+};
+
+struct CloseEvent {
+  std::uint16_t code;
+  std::string reason;
+  bool wasClean;
+};
+
+// An error event's `error`, and its own `message` ("Uncaught Error: ...").
+struct ErrorEvent {
+  JsError error;
+  std::string message;
+};
+
+enum class BinaryType { kBlob, kArrayBuffer };
+
+class WebSocket {
+ public:
+  WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end);
+
+  // Throws JsError for an end that hibernates or was used in a Response; again on an accepted one is a no-op (ACC-01).
+  void accept(AcceptOptions options = {});
+  void send(OutgoingMessage message);
+  void close(std::optional<std::int32_t> code = std::nullopt, std::optional<std::string> reason = std::nullopt);
+  ReadyState readyState() const { return end_->state(); }
+
+  // V8 wire format, at most attachment_bytes_max octets; a refused value leaves the old one (ATT-01, ATT-03).
+  void serializeAttachment(const value::Value& value);
+  value::Value deserializeAttachment() const;
+
+  // addEventListener, one listener for each event of a standard socket.
+  std::function<Task<>(Message)> onmessage;
+  std::function<Task<>(CloseEvent)> onclose;
+  std::function<Task<>(ErrorEvent)> onerror;
+  void forget_listeners();
+
+  BinaryType binaryType;
+
+  SocketEnd& end() { return *end_; }
+  const std::shared_ptr<SocketEnd>& shared_end() { return end_; }
+
+ private:
+  Instance& instance_;
+  std::shared_ptr<SocketEnd> end_;
+};
+
+}  // namespace torpor::object

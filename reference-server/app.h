@@ -1,0 +1,38 @@
+// What a Server runs: a stateless worker and the class of its Durable Objects.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "core/object/durable_object.h"
+#include "core/object/http.h"
+#include "core/object/state.h"
+
+namespace torpor::server {
+
+// stub.fetch(request) on the object of that name; its response is the worker's.
+struct ToObject {
+  std::string name;
+  object::Request request;
+};
+
+// Control calls of the fixture contract; the server answers them itself.
+struct Evict {
+  std::string name;
+};
+struct Deploy {};
+
+using Route = std::variant<object::Response, ToObject, Evict, Deploy>;
+
+class App {
+ public:
+  virtual ~App() = default;
+  virtual Route route(object::Request request) = 0;
+  virtual std::unique_ptr<object::DurableObject> make_object(const std::string& name,
+                                                             object::DurableObjectState& state) = 0;
+  // stub.fetch() rejected; the worker lets it pass, and the client gets a 500.
+  virtual void fetch_rejected(const std::string& /*name*/, const object::Request&, const object::JsError&) {}
+};
+
+}  // namespace torpor::server

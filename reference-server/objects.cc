@@ -1,0 +1,40 @@
+#include "reference-server/objects.h"
+
+namespace torpor::server {
+
+object::Object& Objects::named(const std::string& name) {
+  const auto [found, made] = by_name_.try_emplace(name, by_name_.size());
+  Entry& entry = entries_[found->second];
+  if (made) entry.object = std::make_unique<object::Object>(host_, name, found->second);
+  return *entry.object;
+}
+
+object::Object* Objects::find(const std::string& name) {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : entries_[found->second].object.get();
+}
+
+void Objects::reset_all(const std::string& reason) {
+  for (auto& [ordinal, entry] : entries_) entry.object->reset(reason);
+}
+
+void Objects::deadline_changed(object::Object& object) {
+  Entry& entry = entries_[object.ordinal()];
+  const std::optional<Time> deadline = object.next_deadline();
+  if (deadline == entry.deadline) return;
+  if (entry.deadline) deadlines_.erase({*entry.deadline, object.ordinal()});
+  if (deadline) deadlines_.insert({*deadline, object.ordinal()});
+  entry.deadline = deadline;
+}
+
+std::optional<Time> Objects::next_deadline() const {
+  return deadlines_.empty() ? std::nullopt : std::optional(deadlines_.begin()->first);
+}
+
+void Objects::advance(Time now) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    entries_[deadlines_.begin()->second].object->advance();
+  }
+}
+
+}  // namespace torpor::server

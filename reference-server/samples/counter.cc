@@ -1,0 +1,54 @@
+#include "core/object/web_socket.h"
+#include "reference-server/samples/documented_worker.h"
+#include "reference-server/samples/samples.h"
+
+namespace torpor::server::samples {
+namespace {
+
+using object::CloseEvent;
+using object::Message;
+using object::MessageType;
+using object::Request;
+using object::Response;
+using object::Task;
+using object::WebSocket;
+
+class WebSocketServer final : public object::DurableObject {
+ public:
+  explicit WebSocketServer(object::DurableObjectState& ctx) : ctx_(ctx) {}
+
+  object::Handlers handlers() const override { return {false, false, false, false}; }
+
+  Task<Response> fetch(Request) override {
+    auto [client, server] = ctx_.newWebSocketPair();
+    server->accept();
+    currentlyConnectedWebSockets_ += 1;
+    // The instance holds its sockets; a listener that held one too would keep it for ever.
+    WebSocket* ws = server.get();
+    server->onmessage = [this, ws](Message) { return announce(*ws); };
+    server->onclose = [this, ws](CloseEvent event) { return closed(*ws, event); };
+    co_return switching_protocols(client);
+  }
+
+ private:
+  Task<> announce(WebSocket& ws) {
+    ws.send({MessageType::kText, "[Durable Object] currentlyConnectedWebSockets: " +
+                                     std::to_string(currentlyConnectedWebSockets_)});
+    co_return;
+  }
+
+  Task<> closed(WebSocket& ws, CloseEvent event) {
+    currentlyConnectedWebSockets_ -= 1;
+    ws.close(event.code, "Durable Object is closing WebSocket");
+    co_return;
+  }
+
+  object::DurableObjectState& ctx_;
+  int currentlyConnectedWebSockets_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<App> make_counter() { return std::make_unique<DocumentedWorker<WebSocketServer>>(); }
+
+}  // namespace torpor::server::samples

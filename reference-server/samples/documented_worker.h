@@ -1,0 +1,28 @@
+// The worker of the documentation's examples, for any class of object.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "reference-server/app.h"
+
+namespace torpor::server::samples {
+
+// Validates the request in the worker, so that a bad one never reaches an object. The check of the Upgrade header is
+// the documented one: case-sensitive.
+Route documented_route(object::Request request);
+
+template <typename Class>
+class DocumentedWorker final : public App {
+ public:
+  Route route(object::Request request) override { return documented_route(std::move(request)); }
+  std::unique_ptr<object::DurableObject> make_object(const std::string&,
+                                                     object::DurableObjectState& ctx) override {
+    return std::make_unique<Class>(ctx);
+  }
+};
+
+// new Response(null, {status: 101, webSocket: client})
+object::Response switching_protocols(object::WebSocketPtr client);
+
+}  // namespace torpor::server::samples

@@ -1,0 +1,175 @@
+#include "reference-server/serve/serve.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "reference-server/server.h"
+#include "reference-server/serve/tcp_connection.h"
+
+namespace torpor::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// How long ended connections may take to leave after a stop was asked for.
+constexpr std::chrono::seconds kStopPatience{2};
+
+class RealServer final : public Transport, public TcpConnection::Owner {
+ public:
+  RealServer(ServerOptions server, const ServeOptions& options)
+      : acceptor_(loop_), deadline_(loop_), stop_timer_(loop_), signals_(loop_, SIGINT, SIGTERM), server_(std::move(server), *this) {
+    listen(options);
+  }
+
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+  void run() {
+    accept();
+    signals_.async_wait([this](error_code error, int) {
+      if (!error) stop();
+    });
+    loop_.run();
+  }
+
+  // Transport
+  void write(ConnectionId id, std::string octets) override {
+    if (const auto connection = find(id)) connection->write(std::move(octets));
+  }
+  void finish(ConnectionId id) override {
+    if (const auto connection = find(id)) connection->finish();
+  }
+  void close(ConnectionId id) override {
+    if (const auto connection = find(id)) connection->close();
+  }
+
+  // TcpConnection::Owner
+  void received(ConnectionId id, std::string_view octets) override {
+    server_.received(id, octets, now());
+    arm();
+  }
+  void peer_finished(ConnectionId id) override {
+    server_.peer_finished(id, now());
+    arm();
+  }
+  void peer_reset(ConnectionId id) override {
+    server_.peer_reset(id, now());
+    arm();
+  }
+  void written(ConnectionId id, std::size_t unsent) override {
+    // The server may be in the middle of the very call that wrote.
+    asio::post(loop_, [this, id, unsent] {
+      server_.written(id, unsent, now());
+      arm();
+    });
+  }
+  void forget(ConnectionId id) override {
+    connections_.erase(id);
+    if (stopping_ && connections_.empty()) loop_.stop();
+  }
+
+ private:
+  void listen(const ServeOptions& options) {
+    error_code error;
+    const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
+    if (error) throw std::runtime_error("'" + options.host + "' is not an IP address; use --host 127.0.0.1");
+    const tcp::endpoint endpoint(address, options.port);
+    acceptor_.open(endpoint.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) return;
+    throw std::runtime_error("cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
+                             error.message() + "; choose another --port, or 0 for any free one");
+  }
+
+  void accept() {
+    acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted) return;
+      if (!error) {
+        error_code ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        const auto id = static_cast<ConnectionId>(next_id_++);
+        const auto connection = std::make_shared<TcpConnection>(id, std::move(socket), *this);
+        connections_[id] = connection;
+        server_.opened(id, now());
+        connection->start();
+      }
+      accept();
+    });
+  }
+
+  std::shared_ptr<TcpConnection> find(ConnectionId id) {
+    const auto found = connections_.find(id);
+    return found == connections_.end() ? nullptr : found->second;
+  }
+
+  Time now() const {
+    return Time(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started_));
+  }
+
+  void arm() {
+    const auto next = server_.next_deadline();
+    if (next == armed_) return;
+    armed_ = next;
+    if (!next) {
+      deadline_.cancel();
+      return;
+    }
+    deadline_.expires_at(started_ + std::chrono::microseconds(to_microseconds(*next)));
+    deadline_.async_wait([this](error_code error) {
+      if (error) return;
+      armed_.reset();
+      server_.advance_to(now());
+      arm();
+    });
+  }
+
+  void stop() {
+    stopping_ = true;
+    error_code ignored;
+    acceptor_.close(ignored);
+    signals_.cancel();
+    deadline_.cancel();
+    std::vector<std::shared_ptr<TcpConnection>> open;
+    for (const auto& [id, connection] : connections_) open.push_back(connection);
+    for (const auto& connection : open) connection->close();
+    if (connections_.empty()) return loop_.stop();
+    stop_timer_.expires_after(kStopPatience);
+    stop_timer_.async_wait([this](error_code) { loop_.stop(); });
+  }
+
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  asio::io_context loop_{1};
+  tcp::acceptor acceptor_;
+  asio::steady_timer deadline_;
+  asio::steady_timer stop_timer_;
+  asio::signal_set signals_;
+  std::map<ConnectionId, std::shared_ptr<TcpConnection>> connections_;
+  std::uint64_t next_id_ = 1;
+  std::optional<Time> armed_;
+  bool stopping_ = false;
+  Server server_;
+};
+
+}  // namespace
+
+int serve(ServerOptions server, const ServeOptions& options) {
+  RealServer real(std::move(server), options);
+  if (options.on_listening) options.on_listening(real.port());
+  real.run();
+  return 0;
+}
+
+}  // namespace torpor::server
