@@ -1,0 +1,60 @@
+#include "tools/torpor/files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+
+#include "conformance/report/results_reader.h"
+#include "core/trace/reader.h"
+#include "tools/torpor/command.h"
+
+namespace torpor::tool {
+
+void write_file(const std::string& path, const std::string& content) {
+  std::string partial = path + ".partial";
+  std::ofstream out(partial, std::ios::binary);
+  out << content;
+  out.close();
+  if (!out || std::rename(partial.c_str(), path.c_str()) != 0) {
+    usage_failure(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+  }
+}
+
+report::Results read_all_results(const std::vector<std::string>& paths) {
+  report::Results all;
+  all.complete = true;
+  for (const std::string& path : paths) {
+    auto read = report::read_results_file(path);
+    if (auto* error = std::get_if<report::ReadError>(&read)) usage_failure(error->message);
+    auto& results = std::get<report::Results>(read);
+    if (!results.complete) {
+      fmt::print(stderr, "{}: was cut before its footer; showing the {} results that are there\n",
+                 path, results.cases.size());
+    }
+    report::append(all, std::move(results));
+  }
+  return all;
+}
+
+trace::Trace read_trace(const std::string& path) {
+  trace::ReadResult read = trace::read_file(path);
+  if (auto* error = std::get_if<trace::ReadError>(&read)) usage_failure(error->to_string());
+  return std::get<trace::Trace>(std::move(read));
+}
+
+std::string trace_file_name(const std::string& case_id) {
+  std::string name;
+  for (char c : case_id) {
+    bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                c == '-' || c == '=' || c == '.' || c == '_';
+    if (c == ']') continue;
+    name += c == '/' ? '.' : safe ? c : '_';
+  }
+  return name + ".jsonl";
+}
+
+}  // namespace torpor::tool

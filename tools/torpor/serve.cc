@@ -1,0 +1,95 @@
+#include "reference-server/serve/serve.h"
+
+#include <fmt/format.h>
+
+#include "conformance/scenario/problem.h"
+#include "core/compat/flags.h"
+#include "reference-server/fixture/fixture_app.h"
+#include "reference-server/samples/samples.h"
+#include "tools/torpor/command.h"
+#include "tools/torpor/platform_options.h"
+
+namespace torpor::tool {
+namespace {
+
+constexpr const char* kFixture = "fixture";
+
+struct ServeVerbOptions {
+  std::string app = kFixture;
+  std::string profile = "parity";
+  std::string date = "2026-11-01";
+  std::vector<std::string> flags;
+  std::vector<std::string> sets;
+  server::ServeOptions driver;
+};
+
+std::vector<std::string> app_names() {
+  std::vector<std::string> names = {kFixture};
+  for (const server::samples::Sample& sample : server::samples::all_samples())
+    names.emplace_back(sample.name);
+  return names;
+}
+
+std::string app_list() {
+  std::string out = fmt::format("  {:<18}the fixture of the conformance contract\n", kFixture);
+  for (const server::samples::Sample& sample : server::samples::all_samples()) {
+    out += fmt::format("  {:<18}{}\n", sample.name, sample.what);
+  }
+  return out;
+}
+
+std::unique_ptr<server::App> make_app(const std::string& name) {
+  if (name == kFixture) return server::fixture::make_fixture_app();
+  for (const server::samples::Sample& sample : server::samples::all_samples()) {
+    if (sample.name == name) return sample.make();
+  }
+  usage_failure(fmt::format("unknown app {}", scenario::not_one_of(name, app_names())));
+}
+
+compat::Flags flags_of(const ServeVerbOptions& options) {
+  auto resolved = compat::resolve_flags(options.date, options.flags);
+  if (auto* error = std::get_if<compat::FlagError>(&resolved)) usage_failure(error->message);
+  return std::get<compat::Flags>(resolved);
+}
+
+judge::ExitCode serve(ServeVerbOptions options) {
+  server::ServerOptions server;
+  server.parameters = parameters_with(profile_from(options.profile), options.sets);
+  server.flags = flags_of(options);
+  server.app = make_app(options.app);
+  options.driver.on_listening = [&](std::uint16_t port) {
+    fmt::print("listening on {}:{}\n", options.driver.host, port);
+    std::fflush(stdout);
+  };
+  try {
+    server::serve(std::move(server), options.driver);
+  } catch (const std::runtime_error& error) {
+    usage_failure(error.what());
+  }
+  return judge::ExitCode::kConformant;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<ServeVerbOptions>();
+  CLI::App* verb = app.add_subcommand("serve", "Serve the reference server on TCP");
+  verb->add_option("--app", options->app, "What to serve; the list is below")
+      ->type_name("NAME")
+      ->capture_default_str();
+  verb->add_option("--host", options->driver.host, "Address to listen on")->capture_default_str();
+  verb->add_option("--port", options->driver.port, "Port to listen on; 0: any free one")
+      ->capture_default_str();
+  verb->add_option("--profile", options->profile, "documented, parity or rfc6455")
+      ->capture_default_str();
+  verb->add_option("--compatibility-date", options->date, "YYYY-MM-DD")->capture_default_str();
+  verb->add_option("--flag", options->flags, "A compatibility flag, beside those of the date");
+  add_set_option(*verb, options->sets);
+  verb->footer(
+      fmt::format("Apps:\n{}Stops on SIGTERM and SIGINT, with 0.\nExample:\n  torpor serve --app "
+                  "{} --port 8787",
+                  app_list(), app_names().back()));
+  verb->callback([options, &chosen] { chosen.run = [options] { return serve(*options); }; });
+}
+
+}  // namespace torpor::tool
