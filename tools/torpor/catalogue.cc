@@ -64,7 +64,8 @@ void check_selection(const std::vector<scenario::Case>& cases, const CatalogueOp
 void add_source_options(CLI::App& verb, CatalogueOptions& options) {
   verb.add_option("--catalogue", options.paths,
                   "Scenario files or folders instead of the built-in catalogue")
-      ->type_name("PATH");
+      ->type_name("PATH")
+      ->allow_extra_args(false);
   verb.add_option("--statements", options.statements,
                   "Folder of statements instead of the built-in ones")
       ->type_name("DIR");
@@ -72,9 +73,11 @@ void add_source_options(CLI::App& verb, CatalogueOptions& options) {
 
 void add_selection_options(CLI::App& verb, CatalogueOptions& options) {
   verb.add_option("--filter", options.filters, "Only cases whose id matches; '*' also matches '/'")
-      ->type_name("GLOB");
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
   verb.add_option("--case", options.ids, "Only this case, or this family of cases")
-      ->type_name("ID");
+      ->type_name("ID")
+      ->allow_extra_args(false);
 }
 
 statements::Registry load_statements(const CatalogueOptions& options) {

@@ -59,6 +59,7 @@ int run(int argc, char** argv) {
   add_explain(app, chosen);
   add_report(app, chosen);
   add_compare(app, chosen);
+  add_serve(app, chosen);
   if (const char* wrong = unknown_verb(app, argc, argv)) {
     return usage(fmt::format("unknown verb {}", scenario::not_one_of(wrong, verbs_of(app))));
   }

@@ -11,7 +11,8 @@ namespace torpor::tool {
 void add_set_option(CLI::App& verb, std::vector<std::string>& assignments) {
   verb.add_option("--set", assignments,
                   "Change a parameter of the model: --set attachment_bytes_max=16383")
-      ->type_name("NAME=VALUE");
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
 }
 
 compat::Parameters parameters_with(compat::Profile profile,

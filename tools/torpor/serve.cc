@@ -83,7 +83,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--profile", options->profile, "documented, parity or rfc6455")
       ->capture_default_str();
   verb->add_option("--compatibility-date", options->date, "YYYY-MM-DD")->capture_default_str();
-  verb->add_option("--flag", options->flags, "A compatibility flag, beside those of the date");
+  verb->add_option("--flag", options->flags, "A compatibility flag, beside those of the date")
+      ->allow_extra_args(false);
   add_set_option(*verb, options->sets);
   verb->footer(
       fmt::format("Apps:\n{}Stops on SIGTERM and SIGINT, with 0.\nExample:\n  torpor serve --app "

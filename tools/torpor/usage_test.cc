@@ -1,0 +1,111 @@
+// Bad input ends with 2 and a message that says what to do; help has an example.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tools/torpor/process.h"
+
+namespace torpor::tool {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kStatements = R"([
+  {"id": "CLE-01", "text": "The handler's Close reaches the client.", "level": "must",
+   "sources": [{"source": "docs", "section": "Close", "says": "It does."},
+               {"source": "workerd@1.20261117.1", "says": "Not always."}]}
+])";
+
+constexpr const char* kScenario = R"({
+  "id": "close/echo",
+  "title": "The handler's Close reaches the client",
+  "statements": ["CLE-01"],
+  "program": {"fetch": [{"op": "upgrade", "api": "hibernation"}],
+              "close": [{"op": "close", "args": [4001, "bye"]}]},
+  "steps": [{"do": "connect", "client": "a"},
+            {"do": "close", "client": "a", "code": 4000},
+            {"do": "await", "client": "a", "end": true}],
+  "expect": {"a": [{"open": {}}, {"close": {"code": 4001, "reason": "bye"}, "statement": "CLE-01"}, {"end": "fin"}]}
+})";
+
+class Usage : public ::testing::Test {
+ protected:
+  Ended list_with(const std::string& scenario) {
+    std::string file = scratch_.write("catalogue/a.json", scenario);
+    return run_torpor({"list", "--catalogue", file, "--statements", statements_});
+  }
+
+  std::string replaced(const std::string& from, const std::string& to) {
+    std::string text = kScenario;
+    text.replace(text.find(from), from.size(), to);
+    return text;
+  }
+
+  Scratch scratch_;
+  std::string statements_ = [this] {
+    scratch_.write("statements/all.json", kStatements);
+    return scratch_.path("statements");
+  }();
+};
+
+TEST_F(Usage, AnUnknownVerbSuggestsTheClosest) {
+  Ended ended = run_torpor({"lst"});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("unknown verb \"lst\" (did you mean \"list\"?)"));
+}
+
+TEST_F(Usage, NoVerbAndAnUnknownOptionSayWhereTheHelpIs) {
+  EXPECT_EQ(run_torpor({}).exit, 2);
+  Ended ended = run_torpor({"list", "--nonsense"});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("torpor list --help"));
+}
+
+TEST_F(Usage, EveryVerbHasHelpWithAnExample) {
+  for (const char* verb : {"list", "explain", "report", "compare", "serve"}) {
+    Ended ended = run_torpor({verb, "--help"});
+    EXPECT_EQ(ended.exit, 0) << verb;
+    EXPECT_THAT(ended.out, HasSubstr(std::string("Example:\n  torpor ") + verb)) << verb;
+  }
+  EXPECT_THAT(run_torpor({"--version"}).out, HasSubstr("torpor "));
+}
+
+TEST_F(Usage, ListsAndExplainsACatalogue) {
+  Ended listed = list_with(kScenario);
+  EXPECT_EQ(listed.exit, 0) << listed.err;
+  EXPECT_THAT(listed.out, HasSubstr("close/echo  The handler's Close reaches the client"));
+  Ended explained = run_torpor({"explain", "CLE-01", "--catalogue", scratch_.path("catalogue"),
+                                "--statements", statements_});
+  EXPECT_EQ(explained.exit, 0) << explained.err;
+  EXPECT_THAT(explained.out, HasSubstr("Not always."));
+  EXPECT_THAT(explained.out, HasSubstr(R"(parity      a: {"close":{"code":4001,"reason":"bye"}})"));
+}
+
+TEST_F(Usage, ASyntaxErrorHasItsLine) {
+  Ended ended = list_with(replaced("\"program\": {", "\"program\": "));
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("a.json:5:"));
+}
+
+TEST_F(Usage, AnUnknownOpIsNamed) {
+  Ended ended = list_with(replaced("\"op\": \"close\"", "\"op\": \"clse\""));
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("a.json"));
+  EXPECT_THAT(ended.err, HasSubstr("clse"));
+}
+
+TEST_F(Usage, AnUnknownStatementIsNamed) {
+  Ended ended = list_with(replaced("[\"CLE-01\"]", "[\"CLE-99\"]"));
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("CLE-99"));
+}
+
+TEST_F(Usage, NothingSelectedIsNeverGreen) {
+  std::string file = scratch_.write("catalogue/a.json", kScenario);
+  Ended filtered =
+      run_torpor({"list", "nothing/*", "--catalogue", file, "--statements", statements_});
+  EXPECT_EQ(filtered.exit, 2);
+  EXPECT_THAT(filtered.err, HasSubstr("nothing selected: no case matches --filter 'nothing/*'"));
+}
+
+}  // namespace
+}  // namespace torpor::tool
