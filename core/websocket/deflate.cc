@@ -104,15 +104,13 @@ std::optional<Fault> Inflater::decompress(std::string_view payload, std::uint64_
       stream_->zlib.write(step, zlib::Flush::sync, error);
       full = step.avail_out == 0;
       const std::size_t produced = octets.size() - step.avail_out;
-      if (error == zlib::error::end_of_stream) {
-        // A final block ends the stream: what follows it in this message is ignored, and the next
-        // message begins with nothing to refer back to.
-      } else if (error && error != zlib::error::need_buffers) {
-        return Fault::kInvalidCompressedData;
-      }
+      const bool ended = error == zlib::error::end_of_stream;
+      if (error && !ended && error != zlib::error::need_buffers) return Fault::kInvalidCompressedData;
       if (out.size() - before + produced > bytes_max) return Fault::kInflatedTooLarge;
       out.append(octets.data(), produced);
-      if (error == zlib::error::end_of_stream) {
+      if (ended) {
+        // A final block ends the stream: what follows it in this message is ignored, and the next
+        // message begins with nothing to refer back to.
         stream_->zlib.reset(window_bits_);
         return std::nullopt;
       }

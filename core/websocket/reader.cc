@@ -165,7 +165,10 @@ Event Reader::end_message() {
     const auto fault = inflater_->decompress(message_, options_.message_bytes_max, inflated);
     if (fault) return failure(*fault);
     message_ = std::move(inflated);
-    if (options_.policy.validate_utf8 && opcode == kText) utf8_.feed(message_);
+    if (options_.policy.validate_utf8 && opcode == kText) {
+      utf8_.reset();
+      utf8_.feed(message_);
+    }
   }
   if (opcode == kText) return end_text();
   return BinaryMessage{std::exchange(message_, {})};

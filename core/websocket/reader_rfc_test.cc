@@ -119,6 +119,15 @@ TEST(StrictReader, Rfc7692_6_CompressionBitOnlyOnTheFirstFrame) {
             "ok");
 }
 
+// The bit between the ends of a message is ignored where it is not forbidden: the text stays plain.
+TEST(StrictReader, IgnoredCompressionBitDoesNotHideBadText) {
+  Reader reader({.policy = {.restrict_rsv1 = false}, .deflate = DeflateParameters()});
+  const auto events =
+      testing::read_events(reader, client(1, "a", kMore) + client(0, "\xFF", {.fin = false, .rsv1 = true}));
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(std::get<ProtocolError>(events[0]).fault, Fault::kInvalidUtf8);
+}
+
 TEST(StrictReader, Rfc7692_BadDataAndBadTextInsideIt) {
   EXPECT_EQ(deflated_verdict(client(1, octets("07"), kRsv1)), "invalid-compressed-data 1002");
   const auto compressed = [](std::string_view text) { return Deflater({}, Role::kClient).compress(text); };
