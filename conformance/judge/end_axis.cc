@@ -53,7 +53,7 @@ class Connection {
     if (event.kind == "open") {
       is_open_ = true;
     } else if (event.kind == "sent") {
-      const auto octets = trace::octets_from_json(event.members.value("octets", Json("")));
+      const auto octets = trace::payload_of(event.members);
       if (octets && sent_.feed(*octets)) client_was_first_ = !server_close_;
     } else if (event.kind == "close") {
       if (!server_close_) server_close_ = websocket::decode_close(close_payload(event.members));
@@ -62,7 +62,7 @@ class Connection {
     } else if (event.kind == "reset") {
       is_reset_ = true;
     } else if (event.kind == "end") {
-      (event.members.value("how", "") == "reset" ? is_reset_ : server_finished_) = true;
+      (trace::text_member(event.members, "how") == "reset" ? is_reset_ : server_finished_) = true;
     }
   }
 

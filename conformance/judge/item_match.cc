@@ -64,9 +64,9 @@ Mismatch matches(const Open& open, const LaneEvent& event) {
 
 Mismatch matches(const Response& response, const LaneEvent& event) {
   const Json& members = event.event->members;
-  const Json status = members.value("status", Json());
+  const std::int64_t status = trace::number_member(members, "status", 0);
   if (response.status && status != *response.status) {
-    return differs("status", status.dump(), std::to_string(*response.status));
+    return differs("status", std::to_string(status), std::to_string(*response.status));
   }
   if (auto headers = headers_mismatch(response.headers, members)) return headers;
   if (!response.body) return std::nullopt;
@@ -84,7 +84,7 @@ Mismatch matches(const Frame& frame, const LaneEvent& event) {
   if (!frame.payload.equals(*payload)) {
     return differs("payload", in_quotes(*payload), in_quotes(frame.payload));
   }
-  if (frame.compressed && members.value("compressed", false) != *frame.compressed) {
+  if (frame.compressed && (members.value("compressed", Json(false)) == true) != *frame.compressed) {
     return std::string("it is ") + (*frame.compressed ? "not " : "") + "compressed";
   }
   return std::nullopt;
@@ -105,7 +105,7 @@ Mismatch matches(const Close& close, const LaneEvent& event) {
 }
 
 Mismatch matches(const End& end, const LaneEvent& event) {
-  const std::string how = event.event->members.value("how", "");
+  const std::string how = trace::text_member(event.event->members, "how");
   const std::string expected = end.how == EndHow::kFin ? "fin" : "reset";
   if (end.how == EndHow::kAny || how == expected) return std::nullopt;
   return differs("end", how, expected);
@@ -163,7 +163,8 @@ std::string close_payload(const Json& members) {
   }
   const auto code = members.find("code");
   if (code == members.end() || !code->is_number_unsigned()) return "";
-  return websocket::encode_close({code->get<std::uint16_t>(), members.value("reason", "")});
+  return websocket::encode_close(
+      {code->get<std::uint16_t>(), trace::text_member(members, "reason")});
 }
 
 bool same_sort(const Item& item, const LaneEvent& event) {

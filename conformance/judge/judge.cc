@@ -22,25 +22,25 @@ bool is_harness(const trace::Event& event, const char* kind) {
 // The outcome that a control call leaves, if it did not do what was asked.
 std::optional<Verdict> control_verdict(const trace::Event& event) {
   constexpr int kNotImplemented = 501;
-  const Json status = event.members.value("status", Json());
-  const std::string call = event.members.value("call", "?");
-  if (status.is_number_integer() && status >= 200 && status < 300) return std::nullopt;
+  const std::int64_t status = trace::number_member(event.members, "status", 0);
+  const std::string call = trace::text_member(event.members, "call");
+  if (status >= 200 && status < 300) return std::nullopt;
   if (status == kNotImplemented) return not_testable("the target has no control call " + call);
-  return unknown("the control call " + call + " was answered with " + status.dump());
+  return unknown("the control call " + call + " was answered with " + std::to_string(status));
 }
 
 // Whether the run is fit to be judged at all.
 std::optional<Verdict> obstacle(const Case& scenario_case, const trace::Trace& trace) {
-  std::set<std::size_t> steps;
+  std::set<std::int64_t> steps;
   for (const trace::Event& event : trace.events) {
     if (is_harness(event, "error"))
-      return unknown(event.members.value("reason", "the harness failed"));
-    if (is_harness(event, "step")) steps.insert(event.members.value("index", std::size_t{0}));
+      return unknown("harness error: " + trace::text_member(event.members, "reason"));
+    if (is_harness(event, "step")) steps.insert(trace::number_member(event.members, "index", -1));
     if (!is_harness(event, "control")) continue;
     if (auto verdict = control_verdict(event)) return verdict;
   }
   for (std::size_t i = 0; i < scenario_case.steps.size(); ++i) {
-    if (!steps.contains(i)) {
+    if (!steps.contains(static_cast<std::int64_t>(i))) {
       return unknown("the run ended before step " + std::to_string(i + 1) + " of " +
                      std::to_string(scenario_case.steps.size()));
     }
@@ -54,7 +54,7 @@ std::string timeouts_of(const trace::Trace& trace) {
   for (const trace::Event& event : trace.events) {
     if (!is_harness(event, "timeout")) continue;
     text += text.empty() ? " (step " : ", step ";
-    text += std::to_string(event.members.value("index", std::size_t{0}) + 1);
+    text += std::to_string(trace::number_member(event.members, "index", 0) + 1);
   }
   return text.empty() ? text : text + " ran out of time waiting)";
 }

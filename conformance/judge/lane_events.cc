@@ -19,7 +19,8 @@ bool is_received(const trace::Event& event) {
 }
 
 bool is_log(const trace::Event& event) {
-  return event.actor == "object" && event.kind == "log" && event.members.contains("entry");
+  return event.actor == "object" && event.kind == "log" && event.members.contains("entry") &&
+         event.members["entry"].is_object();
 }
 
 }  // namespace

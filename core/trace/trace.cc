@@ -32,4 +32,14 @@ std::string event_line(const Event& event) {
          timeless_line(event).substr(1);
 }
 
+std::string text_member(const Json& members, const char* name) {
+  const auto it = members.find(name);
+  return it != members.end() && it->is_string() ? it->get<std::string>() : "";
+}
+
+std::int64_t number_member(const Json& members, const char* name, std::int64_t otherwise) {
+  const auto it = members.find(name);
+  return it != members.end() && it->is_number_integer() ? it->get<std::int64_t>() : otherwise;
+}
+
 }  // namespace torpor::trace
