@@ -45,7 +45,7 @@ Bytes encode_close(const ClosePayload& close);
 // Fewer than 2 octets: no code (CLE-02). The reason is returned as it came, UTF-8 or not.
 ClosePayload decode_close(std::string_view payload);
 
-// May a peer put this code in a Close frame? RFC 6455 7.4.2 and the registry: 1000-1003, 1007-1014, 3000-4999.
+// May a peer put this code in a Close frame? RFC 6455 7.4.2 and the registry that it founds.
 constexpr bool is_valid_received_code(std::uint16_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
          (code >= 3000 && code <= 4999);

@@ -8,7 +8,9 @@
 namespace torpor::websocket {
 namespace {
 
-TEST(Close, Close07_NoCodeIsAnEmptyPayload) { EXPECT_EQ(encode_close({}), ""); }
+TEST(Close, Close07_NoCodeIsAnEmptyPayload) {
+  EXPECT_EQ(encode_close({}), "");
+}
 
 TEST(Close, Rfc6455_5_5_1_CodeIsBigEndianThenReason) {
   EXPECT_EQ(testing::hex(encode_close({1000, "bye"})), "03e8627965");
@@ -36,7 +38,9 @@ RC_GTEST_PROP(CloseProperty, RoundTrip, (std::uint16_t code, const std::string& 
   RC_ASSERT(decode_close(encode_close(close)) == close);
 }
 
-TEST(CloseDeathTest, AReasonNeedsACode) { EXPECT_DEATH(encode_close({std::nullopt, "r"}), "reason"); }
+TEST(CloseDeathTest, AReasonNeedsACode) {
+  EXPECT_DEATH(encode_close({std::nullopt, "r"}), "reason");
+}
 
 }  // namespace
 }  // namespace torpor::websocket

@@ -15,7 +15,8 @@ namespace {
 namespace zlib = boost::beast::zlib;
 using ErrorCode = boost::beast::error_code;
 
-// RFC 7692 7.2.1 and 7.2.2: what a sync flush ends with, cut off by the sender, added by the receiver.
+// RFC 7692 7.2.1 and 7.2.2: what a sync flush ends with, cut off by the sender, added by the
+// receiver.
 constexpr std::string_view kTail("\x00\x00\xFF\xFF", 4);
 constexpr std::string_view kEmptyMessage("\x00", 1);
 
@@ -23,8 +24,8 @@ constexpr std::string_view kEmptyMessage("\x00", 1);
 constexpr int kLevel = 6;
 constexpr int kMemoryLevel = 8;
 
-// workerd inflates in steps of this size. It shows: a match may reach back over the whole window plus
-// what the present step has produced, and the size limit is looked at between steps.
+// workerd inflates in steps of this size. It shows: a match may reach back over the whole window
+// plus what the present step has produced, and the size limit is looked at between steps.
 constexpr std::size_t kInflateStepBytes = 4096;
 
 }  // namespace
@@ -105,7 +106,8 @@ std::optional<Fault> Inflater::decompress(std::string_view payload, std::uint64_
       full = step.avail_out == 0;
       const std::size_t produced = octets.size() - step.avail_out;
       const bool ended = error == zlib::error::end_of_stream;
-      if (error && !ended && error != zlib::error::need_buffers) return Fault::kInvalidCompressedData;
+      if (error && !ended && error != zlib::error::need_buffers)
+        return Fault::kInvalidCompressedData;
       if (out.size() - before + produced > bytes_max) return Fault::kInflatedTooLarge;
       out.append(octets.data(), produced);
       if (ended) {

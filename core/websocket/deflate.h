@@ -41,7 +41,8 @@ class Deflater {
   Deflater(Deflater&&) noexcept;
   Deflater& operator=(Deflater&&) noexcept;
 
-  // The payload of one message, without the final 00 00 FF FF. An empty message is the octet 00 (EXT-04).
+  // The payload of one message, without the final 00 00 FF FF. An empty message is the octet 00
+  // (EXT-04).
   Bytes compress(std::string_view message);
 
  private:
@@ -60,7 +61,8 @@ class Inflater {
   Inflater& operator=(Inflater&&) noexcept;
 
   // Appends the message to `out`, which must not be used after a fault: kInvalidCompressedData, or
-  // kInflatedTooLarge when it would have more than `bytes_max` octets. No memory beyond that is used.
+  // kInflatedTooLarge when it would have more than `bytes_max` octets. No memory beyond that is
+  // used.
   std::optional<Fault> decompress(std::string_view payload, std::uint64_t bytes_max, Bytes& out);
 
  private:

@@ -20,7 +20,9 @@ std::string inflate(Inflater& inflater, std::string_view payload, std::uint64_t 
   return fault ? std::string(name_of(*fault)) : out;
 }
 
-Inflater inflater(DeflateParameters parameters = {}) { return Inflater(parameters, Role::kClient); }
+Inflater inflater(DeflateParameters parameters = {}) {
+  return Inflater(parameters, Role::kClient);
+}
 
 // RFC 7692 7.2.3.1 to 7.2.3.5.
 TEST(Deflate, SpecificationExamples) {
@@ -53,7 +55,8 @@ TEST(Deflate, Ext04_OctetsAreThoseOfWorkerd) {
 TEST(Deflate, Rfc7692_7_1_1_NoContextTakeoverForgetsTheLastMessage) {
   Inflater keeps = inflater();
   Inflater forgets = inflater({.client_no_context_takeover = true});
-  for (Inflater* it : {&keeps, &forgets}) EXPECT_EQ(inflate(*it, octets("ca48cdc9c90700")), "hello");
+  for (Inflater* it : {&keeps, &forgets})
+    EXPECT_EQ(inflate(*it, octets("ca48cdc9c90700")), "hello");
   EXPECT_EQ(inflate(keeps, octets("ca00110000")), "hello");
   EXPECT_EQ(inflate(forgets, octets("ca00110000")), "invalid-compressed-data");
 }
@@ -99,7 +102,8 @@ TEST(Deflate, Ext05_InflatedSizeLimitIsInclusive) {
   }
 }
 
-// Observed on workerd: with 9 window bits a distance of 513 is bad at a step of 4,096 octets, good after.
+// Observed on workerd: with 9 window bits a distance of 513 is bad at a step of 4,096 octets, good
+// after.
 TEST(Deflate, MatchesReachBeyondTheWindowWithinAStep) {
   const auto message = [](std::size_t stored_size) {
     const auto low = static_cast<char>(stored_size & 0xFF);
@@ -121,7 +125,8 @@ rc::Gen<std::string> message() {
   return rc::gen::exec([] {
     std::string out;
     for (int words = *rc::gen::inRange(0, 12); words > 0; --words) {
-      const auto word = *rc::gen::element<std::string>("hello ", "a", std::string(300, 'b'), "\0\1\2");
+      const auto word =
+          *rc::gen::element<std::string>("hello ", "a", std::string(300, 'b'), "\0\1\2");
       for (int times = *rc::gen::inRange(1, 40); times > 0; --times) out += word;
       out += *rc::gen::container<std::string>(rc::gen::arbitrary<char>());
     }

@@ -41,7 +41,8 @@ std::optional<int> digit_value(char digit, int base) {
   return std::nullopt;
 }
 
-// workerd reads these numbers as C does: a plus sign or a 0x prefix is no obstacle, nor are leading zeros.
+// workerd reads these numbers as C does: a plus sign or a 0x prefix is no obstacle, nor are leading
+// zeros.
 std::optional<int> parse_window_bits(std::string_view text) {
   int base = 10;
   if (text.starts_with("0x") || text.starts_with("0X")) {
@@ -104,7 +105,9 @@ std::optional<Parsed> parse_extension(std::string_view text) {
   return parsed;
 }
 
-void append_parameter(std::string& out, std::string_view key) { out.append("; ").append(key); }
+void append_parameter(std::string& out, std::string_view key) {
+  out.append("; ").append(key);
+}
 
 void append_parameter(std::string& out, std::string_view key, int value) {
   append_parameter(out, key);

@@ -1,5 +1,5 @@
-// Sec-WebSocket-Extensions: which permessage-deflate offers are taken and what is answered, as workerd
-// does it (EXT-01 to EXT-03).
+// Sec-WebSocket-Extensions: which permessage-deflate offers are taken and what is answered, as
+// workerd does it (EXT-01 to EXT-03).
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ struct Negotiated {
 // The first acceptable permessage-deflate offer of a client's header; nothing when there is none.
 std::optional<Negotiated> negotiate(std::string_view offer_header);
 
-// A client's offer. `client_max_window_bits` is named without a value when only its support is offered.
+// A client's offer. `client_max_window_bits` is named without a value when only its support is
+// offered.
 struct DeflateOffer {
   bool server_no_context_takeover = false;
   bool client_no_context_takeover = false;
@@ -33,8 +34,9 @@ struct DeflateOffer {
 
 std::string build_offer(const DeflateOffer& offer = {});
 
-// The client's reading of the server's answer. Nothing: the answer is not one that permessage-deflate
-// allows, and the connection has to be failed. An absent or empty header means "not compressed": do not ask.
+// The client's reading of the server's answer. Nothing: the answer is not one that
+// permessage-deflate allows, and the connection has to be failed. An absent or empty header means
+// "not compressed": do not ask.
 std::optional<DeflateParameters> parse_response(std::string_view response_header);
 
 }  // namespace torpor::websocket

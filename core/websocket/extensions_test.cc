@@ -23,14 +23,16 @@ struct Case {
 TEST(Extensions, Ext03_AnswersInFixedOrder) {
   constexpr Case kCases[] = {
       {"permessage-deflate", "permessage-deflate"},
-      {"permessage-deflate; client_max_window_bits", "permessage-deflate; client_max_window_bits=15"},
+      {"permessage-deflate; client_max_window_bits",
+       "permessage-deflate; client_max_window_bits=15"},
       {"permessage-deflate; client_max_window_bits=10; server_max_window_bits=10",
        "permessage-deflate; client_max_window_bits=10; server_max_window_bits=10"},
       {"permessage-deflate; server_max_window_bits=10; client_max_window_bits",
        "permessage-deflate; client_max_window_bits=15; server_max_window_bits=10"},
       {"permessage-deflate; server_no_context_takeover; client_no_context_takeover",
        "permessage-deflate; client_no_context_takeover; server_no_context_takeover"},
-      {"permessage-deflate; server_max_window_bits=15", "permessage-deflate; server_max_window_bits=15"},
+      {"permessage-deflate; server_max_window_bits=15",
+       "permessage-deflate; server_max_window_bits=15"},
       {"permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
        "server_max_window_bits=15; client_max_window_bits=15",
        "permessage-deflate; client_no_context_takeover; server_no_context_takeover; "
@@ -41,21 +43,36 @@ TEST(Extensions, Ext03_AnswersInFixedOrder) {
 
 TEST(Extensions, Ext02_TheseOffersAreSkipped) {
   constexpr const char* kRefused[] = {
-      "", ", ", "foo", "x-webkit-deflate-frame", "permessage-deflate-x", "permessage-deflate=1",
-      "PERMESSAGE-DEFLATE", ";permessage-deflate",
+      "",
+      ", ",
+      "foo",
+      "x-webkit-deflate-frame",
+      "permessage-deflate-x",
+      "permessage-deflate=1",
+      "PERMESSAGE-DEFLATE",
+      ";permessage-deflate",
       "permessage-deflate server_no_context_takeover",
-      "permessage-deflate; foo", "permessage-deflate; =", "permessage-deflate; =10",
-      "permessage-deflate; Client_Max_Window_Bits", "permessage-deflate; Server_No_Context_Takeover",
-      "permessage-deflate; client_max_window_bits=", "permessage-deflate; server_max_window_bits",
+      "permessage-deflate; foo",
+      "permessage-deflate; =",
+      "permessage-deflate; =10",
+      "permessage-deflate; Client_Max_Window_Bits",
+      "permessage-deflate; Server_No_Context_Takeover",
+      "permessage-deflate; client_max_window_bits=",
+      "permessage-deflate; server_max_window_bits",
       "permessage-deflate; server_no_context_takeover=1",
       "permessage-deflate; server_no_context_takeover=",
       "permessage-deflate; server_no_context_takeover; server_no_context_takeover",
       "permessage-deflate; client_max_window_bits; client_max_window_bits=10",
-      "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
-      "server_max_window_bits=15; client_max_window_bits=15; client_max_window_bits=15",
-      "permessage-deflate; client_max_window_bits=7", "permessage-deflate; client_max_window_bits=16",
+      "permessage-deflate; client_max_window_bits=15; server_max_window_bits; "
+      "client_max_window_bits=15",
+      "permessage-deflate; client_max_window_bits=7",
+      "permessage-deflate; client_max_window_bits=16",
   };
   for (const char* offer : kRefused) EXPECT_EQ(answer(offer), "none") << offer;
+  EXPECT_EQ(
+      answer("permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
+             "server_max_window_bits=15; client_max_window_bits=15; client_max_window_bits=15"),
+      "none");
 }
 
 TEST(Extensions, Ext01_FirstAcceptableOfferWins) {
@@ -84,16 +101,40 @@ TEST(Extensions, Ext02_BlanksAndOneFinalSemicolonAreNoObstacle) {
 
 TEST(Extensions, Ext02_NumbersAreReadAsCReadsThem) {
   const std::string nine = "permessage-deflate; server_max_window_bits=9";
-  for (const char* value : {"9", "09", "+9", "+009", "0x9", "0X9", "0x0009",
-                            "0000000000000000000000000000009"}) {
+  for (const char* value :
+       {"9", "09", "+9", "+009", "0x9", "0X9", "0x0009", "0000000000000000000000000000009"}) {
     EXPECT_EQ(answer_to_bits(value), nine) << value;
   }
   EXPECT_EQ(answer_to_bits("0xF"), "permessage-deflate; server_max_window_bits=15");
   EXPECT_EQ(answer_to_bits("8"), "permessage-deflate; server_max_window_bits=8");
-  for (const char* value :
-       {"\"10\"", "'10'", "1e1", "10x", "1 0", "10=10", "=10", "-9", "100", "0x", "+0x9", "++9", "+",
-        "+ 9", "-0", "0xg", "9.", "0x+9", "00x9", "0x 9", "9_", "0b1010", "-0x9", "7", "16",
-        "18446744073709551625", "99999999999999999999999", "-18446744073709551607"}) {
+  for (const char* value : {"\"10\"",
+                            "'10'",
+                            "1e1",
+                            "10x",
+                            "1 0",
+                            "10=10",
+                            "=10",
+                            "-9",
+                            "100",
+                            "0x",
+                            "+0x9",
+                            "++9",
+                            "+",
+                            "+ 9",
+                            "-0",
+                            "0xg",
+                            "9.",
+                            "0x+9",
+                            "00x9",
+                            "0x 9",
+                            "9_",
+                            "0b1010",
+                            "-0x9",
+                            "7",
+                            "16",
+                            "18446744073709551625",
+                            "99999999999999999999999",
+                            "-18446744073709551607"}) {
     EXPECT_EQ(answer_to_bits(value), "none") << value;
   }
 }
@@ -112,10 +153,12 @@ TEST(Extensions, NegotiatedParametersAreThoseOfTheAnswer) {
 TEST(Extensions, Out13_AnswersThatAClientTakes) {
   EXPECT_EQ(parse_response("permessage-deflate"), DeflateParameters());
   EXPECT_EQ(parse_response("permessage-deflate;"), DeflateParameters());
-  EXPECT_EQ(parse_response("permessage-deflate; client_max_window_bits=10")->client_max_window_bits, 10);
-  EXPECT_EQ(parse_response("permessage-deflate; server_max_window_bits=0x9")->server_max_window_bits, 9);
-  EXPECT_TRUE(parse_response("permessage-deflate; client_no_context_takeover")
-                  ->client_no_context_takeover);
+  EXPECT_EQ(parse_response("permessage-deflate; client_max_window_bits=10")->client_max_window_bits,
+            10);
+  EXPECT_EQ(
+      parse_response("permessage-deflate; server_max_window_bits=0x9")->server_max_window_bits, 9);
+  EXPECT_TRUE(
+      parse_response("permessage-deflate; client_no_context_takeover")->client_no_context_takeover);
 }
 
 TEST(Extensions, Out13_AnswersThatFailTheConnection) {

@@ -107,7 +107,8 @@ void append_frame(Bytes& out, std::uint8_t opcode, std::string_view payload,
   }
 }
 
-void append_frame(Bytes& out, Opcode opcode, std::string_view payload, const FrameOptions& options) {
+void append_frame(Bytes& out, Opcode opcode, std::string_view payload,
+                  const FrameOptions& options) {
   append_frame(out, static_cast<std::uint8_t>(opcode), payload, options);
 }
 

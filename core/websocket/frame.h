@@ -1,5 +1,6 @@
-// One frame on the wire, RFC 6455 5.2: its header, its writer, its incremental header reader. Knows the
-// layout only; what is allowed is the Reader's business, so malformed frames can be written and read.
+// One frame on the wire, RFC 6455 5.2: its header, its writer, its incremental header reader. Knows
+// the layout only; what is allowed is the Reader's business, so malformed frames can be written and
+// read.
 //
 //   frame  := octet(FIN RSV1 RSV2 RSV3 opcode:4) octet(MASK size7:7) size16? size64? key? payload
 //   size16 present when size7 = 126, size64 when 127, both big-endian; key (4 octets) when MASK = 1
@@ -16,7 +17,8 @@
 
 namespace torpor::websocket {
 
-// How a size is written: in the shortest form that holds it, or in a longer one, which RFC 6455 forbids.
+// How a size is written: in the shortest form that holds it, or in a longer one, which RFC 6455
+// forbids.
 enum class LengthForm : std::uint8_t { kMinimal, k16, k64 };
 
 struct FrameHeader {
@@ -45,7 +47,7 @@ struct FrameOptions {
   bool rsv2 = false;
   bool rsv3 = false;
   LengthForm length_form = LengthForm::kMinimal;
-  std::optional<std::uint64_t> declared_size = std::nullopt;  // written instead of the payload's size
+  std::optional<std::uint64_t> declared_size = std::nullopt;  // instead of the payload's own
 };
 
 // REQUIRES: opcode <= 15.
@@ -59,8 +61,8 @@ Bytes make_frame(Opcode opcode, std::string_view payload, const FrameOptions& op
 // Reads headers from octets that arrive in any pieces.
 class FrameHeaderReader {
  public:
-  // Removes from the front of `bytes` what belongs to the header. Returns it once it is complete, and
-  // is then ready for the next one; otherwise `bytes` has been used up.
+  // Removes from the front of `bytes` what belongs to the header. Returns it once it is complete,
+  // and is then ready for the next one; otherwise `bytes` has been used up.
   std::optional<FrameHeader> read(std::string_view& bytes);
 
   bool mid_header() const { return held_size_ != 0; }

@@ -21,8 +21,8 @@ struct Frame {
 class FrameReader {
  public:
   void feed(std::string_view bytes) { buffer_.append(bytes); }
-  // The next complete frame. Demand-driven, like Reader::next. A frame that declares more octets than
-  // ever arrive never completes; memory grows only with octets that did arrive.
+  // The next complete frame. Demand-driven, like Reader::next. A frame that declares more octets
+  // than ever arrive never completes; memory grows only with octets that did arrive.
   std::optional<Frame> next();
   // After next() returned nothing: octets of an unfinished frame are held.
   bool mid_frame() const;

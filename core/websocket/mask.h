@@ -7,7 +7,8 @@
 
 namespace torpor::websocket {
 
-// XORs `size` octets in place; `offset` is the position of data[0] within its payload. Its own inverse.
+// XORs `size` octets in place; `offset` is the position of data[0] within its payload. Its own
+// inverse.
 void apply_mask(char* data, std::size_t size, std::uint32_t key, std::uint64_t offset = 0);
 
 }  // namespace torpor::websocket

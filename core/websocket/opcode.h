@@ -14,9 +14,15 @@ enum class Opcode : std::uint8_t {
   kPong = 10,
 };
 
-constexpr bool is_control(std::uint8_t opcode) { return (opcode & 0x8) != 0; }
-constexpr bool is_control(Opcode opcode) { return is_control(static_cast<std::uint8_t>(opcode)); }
+constexpr bool is_control(std::uint8_t opcode) {
+  return (opcode & 0x8) != 0;
+}
+constexpr bool is_control(Opcode opcode) {
+  return is_control(static_cast<std::uint8_t>(opcode));
+}
 
-constexpr bool is_known(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
+constexpr bool is_known(std::uint8_t opcode) {
+  return opcode <= 2 || (opcode >= 8 && opcode <= 10);
+}
 
 }  // namespace torpor::websocket

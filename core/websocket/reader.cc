@@ -189,7 +189,8 @@ Event Reader::end_close() {
   ClosePayload close = decode_close(control_);
   if (policy.validate_close_payload) {
     if (control_.size() == 1) return failure(Fault::kInvalidClosePayload);
-    if (close.code && !is_valid_received_code(*close.code)) return failure(Fault::kInvalidCloseCode);
+    if (close.code && !is_valid_received_code(*close.code))
+      return failure(Fault::kInvalidCloseCode);
   }
   if (!is_utf8(close.reason)) {
     if (policy.validate_utf8) return failure(Fault::kInvalidUtf8);
@@ -199,12 +200,13 @@ Event Reader::end_close() {
 }
 
 Event Reader::failure(Fault fault) const {
-  return ProtocolError{status_code_of(fault),
-                       describe(fault, {.opcode = message_opcode(),
-                                        .payload_size = header_.payload_size,
-                                        .allowance = allowance(),
-                                        .fits_control_frame = options_.policy.limit_control_payload}),
-                       fault};
+  return ProtocolError{
+      status_code_of(fault),
+      describe(fault, {.opcode = message_opcode(),
+                       .payload_size = header_.payload_size,
+                       .allowance = allowance(),
+                       .fits_control_frame = options_.policy.limit_control_payload}),
+      fault};
 }
 
 // What one more frame may bring: fragments share the limit of their message (MSG-04).

@@ -34,12 +34,12 @@ class Reader {
   // Only stores. What is in the octets is found out by next().
   void feed(std::string_view bytes);
 
-  // Demand-driven (FRAME-09): reads as far as one event needs, no further. Nothing when more octets are
-  // needed, and for ever after CloseReceived or ProtocolError.
+  // Demand-driven (FRAME-09): reads as far as one event needs, no further. Nothing when more octets
+  // are needed, and for ever after CloseReceived or ProtocolError.
   std::optional<Event> next();
 
-  // Octets of an unfinished frame, or fragments of an unfinished message, are held. Meaningful after
-  // next() returned nothing.
+  // Octets of an unfinished frame, or fragments of an unfinished message, are held. Meaningful
+  // after next() returned nothing.
   bool mid_message() const;
 
   // CloseReceived or ProtocolError was returned.

@@ -42,7 +42,8 @@ TEST(StrictReader, Rfc6455_5_2_ReservedBitsAndOpcodes) {
   EXPECT_EQ(verdict(client(1, "", {.rsv2 = true})), "reserved-bits 1002");
   EXPECT_EQ(verdict(client(1, "", {.rsv3 = true})), "reserved-bits 1002");
   for (const std::uint8_t opcode : {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}) {
-    EXPECT_EQ(verdict(client(opcode, "payload").substr(0, 6)), "unknown-opcode 1002") << int{opcode};
+    EXPECT_EQ(verdict(client(opcode, "payload").substr(0, 6)), "unknown-opcode 1002")
+        << int{opcode};
   }
 }
 
@@ -55,7 +56,8 @@ TEST(StrictReader, Rfc6455_5_2_LengthsInTheirShortestForm) {
   EXPECT_EQ(verdict(client(2, Bytes(65535, 'x'), {.length_form = LengthForm::k64})),
             "length-not-minimal 1002");
   EXPECT_EQ(verdict(client(2, Bytes(65536, 'x'))), "ok");
-  EXPECT_EQ(verdict(client(2, "", {.declared_size = std::uint64_t{1} << 63})), "length-top-bit 1002");
+  EXPECT_EQ(verdict(client(2, "", {.declared_size = std::uint64_t{1} << 63})),
+            "length-top-bit 1002");
   EXPECT_EQ(verdict(client(2, "", {.declared_size = (std::uint64_t{1} << 63) - 1})),
             "message-too-large 1009");
 }
@@ -83,7 +85,8 @@ TEST(StrictReader, Rfc6455_5_5_1_ClosePayloads) {
 }
 
 TEST(StrictReader, Rfc6455_7_4_CloseCodes) {
-  for (const std::uint16_t code : {1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 3999, 4000, 4999}) {
+  for (const std::uint16_t code :
+       {1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 3999, 4000, 4999}) {
     EXPECT_EQ(verdict(client(8, encode_close({code, ""}))), "ok") << code;
   }
   for (const std::uint16_t code : {0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535}) {
@@ -113,7 +116,8 @@ TEST(StrictReader, Rfc7692_6_CompressionBitOnlyOnTheFirstFrame) {
   const Bytes hello = octets("ca48cdc9c90700");
   EXPECT_EQ(deflated_verdict(client(1, hello, kRsv1)), "ok");
   EXPECT_EQ(deflated_verdict(client(9, "", kRsv1)), "misplaced-compression 1002");
-  EXPECT_EQ(deflated_verdict(client(1, "", kMore) + client(0, "", kRsv1)), "misplaced-compression 1002");
+  EXPECT_EQ(deflated_verdict(client(1, "", kMore) + client(0, "", kRsv1)),
+            "misplaced-compression 1002");
   EXPECT_EQ(deflated_verdict(client(1, hello.substr(0, 3), {.fin = false, .rsv1 = true}) +
                              client(0, hello.substr(3))),
             "ok");
@@ -122,15 +126,17 @@ TEST(StrictReader, Rfc7692_6_CompressionBitOnlyOnTheFirstFrame) {
 // The bit between the ends of a message is ignored where it is not forbidden: the text stays plain.
 TEST(StrictReader, IgnoredCompressionBitDoesNotHideBadText) {
   Reader reader({.policy = {.restrict_rsv1 = false}, .deflate = DeflateParameters()});
-  const auto events =
-      testing::read_events(reader, client(1, "a", kMore) + client(0, "\xFF", {.fin = false, .rsv1 = true}));
+  const auto events = testing::read_events(
+      reader, client(1, "a", kMore) + client(0, "\xFF", {.fin = false, .rsv1 = true}));
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(std::get<ProtocolError>(events[0]).fault, Fault::kInvalidUtf8);
 }
 
 TEST(StrictReader, Rfc7692_BadDataAndBadTextInsideIt) {
   EXPECT_EQ(deflated_verdict(client(1, octets("07"), kRsv1)), "invalid-compressed-data 1002");
-  const auto compressed = [](std::string_view text) { return Deflater({}, Role::kClient).compress(text); };
+  const auto compressed = [](std::string_view text) {
+    return Deflater({}, Role::kClient).compress(text);
+  };
   EXPECT_EQ(deflated_verdict(client(1, compressed("\xC3\xA9"), kRsv1)), "ok");
   EXPECT_EQ(deflated_verdict(client(1, compressed("\xC3"), kRsv1)), "invalid-utf8 1007");
   EXPECT_EQ(deflated_verdict(client(1, compressed("\xFF"), kRsv1)), "invalid-utf8 1007");

@@ -18,9 +18,13 @@ constexpr std::uint64_t kOver = kMessageBytesMax + 1;
 constexpr FrameOptions kMore{.fin = false};
 constexpr FrameOptions kRsv1{.rsv1 = true};
 
-Events read(std::string_view wire) { return read_all({}, wire); }
+Events read(std::string_view wire) {
+  return read_all({}, wire);
+}
 
-Events read_deflated(std::string_view wire) { return read_all({.deflate = DeflateParameters()}, wire); }
+Events read_deflated(std::string_view wire) {
+  return read_all({.deflate = DeflateParameters()}, wire);
+}
 
 Events error(std::string_view description, int code = 1002) {
   return {"error " + std::to_string(code) + " \"" + std::string(description) + "\""};
@@ -32,14 +36,17 @@ const Events kUnexpected = error("Unexpected continuation frame");
 const Events kMissing = error("Missing continuation frame");
 const Events kFragmented = error("Received fragmented control frame");
 const Events kCompressed = error(
-    "Received a WebSocket frame whose compression bit was set, but the compression extension was not "
+    "Received a WebSocket frame whose compression bit was set, but the compression extension was "
+    "not "
     "negotiated for this connection.");
 const Events kInvalidData = error("Invalid compressed data");
 
 TEST(WorkerdReader, Msg05_FragmentsMakeOneMessage) {
-  EXPECT_EQ(read(client(1, "a", kMore) + client(0, "", kMore) + client(0, "b")), Events{"text \"ab\""});
+  EXPECT_EQ(read(client(1, "a", kMore) + client(0, "", kMore) + client(0, "b")),
+            Events{"text \"ab\""});
   EXPECT_EQ(read(client(2, "", kMore) + client(0, "a")), Events{"binary 61"});
-  EXPECT_EQ(read(client(1, "\xE2", kMore) + client(0, "\x82\xAC")), Events{"text \"\xE2\x82\xAC\""});
+  EXPECT_EQ(read(client(1, "\xE2", kMore) + client(0, "\x82\xAC")),
+            Events{"text \"\xE2\x82\xAC\""});
 }
 
 TEST(WorkerdReader, Ping08_ControlFramesBetweenFragmentsComeAtOnce) {
@@ -173,8 +180,8 @@ TEST(WorkerdReader, Cle02_Cle04_ClosePayloadsAreNotJudged) {
     EXPECT_EQ(read(client(8, encode_close({code, "r"}))),
               Events{"close " + std::to_string(code) + " \"r\""});
   }
-  EXPECT_EQ(read(client(8, octets("03e8 ff 61 e282"))),
-            Events{"close 1000 \"\xEF\xBF\xBD" "a\xEF\xBF\xBD\""});
+  EXPECT_EQ(read(client(8, octets("03e8 ff 61 e282"))), Events{"close 1000 \"\xEF\xBF\xBD"
+                                                               "a\xEF\xBF\xBD\""});
   EXPECT_EQ(read(client(8, encode_close({4000, Bytes(124, 'r')}))).size(), 1u);
   Reader reader({});
   reader.feed(client(8, octets("03e8 ff")));
@@ -192,19 +199,23 @@ TEST(WorkerdReader, Ext06_CompressionBitWithoutNegotiation) {
   EXPECT_EQ(read(client(8, "", kRsv1)), kCompressed);
   EXPECT_EQ(read(client(11, "a", kRsv1)), kCompressed);
   EXPECT_EQ(read(client(1, "a", {.fin = false, .rsv1 = true}) + client(0, "b")), kCompressed);
-  EXPECT_EQ(read(client(1, "a", kMore) + client(0, "b", kRsv1)), kCompressed) << "the last frame's counts";
+  EXPECT_EQ(read(client(1, "a", kMore) + client(0, "b", kRsv1)), kCompressed)
+      << "the last frame's counts";
   EXPECT_EQ(read(client(1, "a", {.fin = false, .rsv1 = true}) + client(8, "")), kCompressed);
-  EXPECT_EQ(read(client(1, "a", kMore) + client(0, "b", {.fin = false, .rsv1 = true}) + client(0, "c")),
-            Events{"text \"abc\""})
+  EXPECT_EQ(
+      read(client(1, "a", kMore) + client(0, "b", {.fin = false, .rsv1 = true}) + client(0, "c")),
+      Events{"text \"abc\""})
       << "a middle frame's does not";
-  EXPECT_EQ(read(client(9, "p", kRsv1) + client(10, "q", kRsv1)), (Events{"ping \"p\"", "pong \"q\""}));
+  EXPECT_EQ(read(client(9, "p", kRsv1) + client(10, "q", kRsv1)),
+            (Events{"ping \"p\"", "pong \"q\""}));
 }
 
 const Bytes kHello = octets("ca48cdc9c90700");
 
 TEST(WorkerdReader, Ext04_CompressedAndPlainMessagesMayAlternate) {
-  EXPECT_EQ(read_deflated(client(1, "hello") + client(2, kHello, kRsv1) + client(1, octets("00"), kRsv1)),
-            (Events{"text \"hello\"", "binary 68656c6c6f", "text \"\""}));
+  EXPECT_EQ(
+      read_deflated(client(1, "hello") + client(2, kHello, kRsv1) + client(1, octets("00"), kRsv1)),
+      (Events{"text \"hello\"", "binary 68656c6c6f", "text \"\""}));
   EXPECT_EQ(read_deflated(client(1, kHello, kRsv1) + client(1, octets("ca00110000"), kRsv1)),
             (Events{"text \"hello\"", "text \"hello\""}));
 }

@@ -1,4 +1,5 @@
-// Which end of a connection: it decides who masks and whose compression parameters apply, nothing else.
+// Which end of a connection: it decides who masks and whose compression parameters apply, nothing
+// else.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,8 @@ namespace torpor::websocket {
 
 enum class Role : std::uint8_t { kClient, kServer };
 
-constexpr Role other(Role role) { return role == Role::kClient ? Role::kServer : Role::kClient; }
+constexpr Role other(Role role) {
+  return role == Role::kClient ? Role::kServer : Role::kClient;
+}
 
 }  // namespace torpor::websocket

@@ -5,9 +5,13 @@
 namespace torpor::websocket::testing {
 namespace {
 
-int nibble(char digit) { return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10; }
+int nibble(char digit) {
+  return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+}
 
-std::string quoted(std::string_view text) { return " \"" + std::string(text) + "\""; }
+std::string quoted(std::string_view text) {
+  return " \"" + std::string(text) + "\"";
+}
 
 }  // namespace
 

@@ -30,8 +30,8 @@ class Utf8Validator {
 
 bool is_utf8(std::string_view text);
 
-// Decodes as the WHATWG decoder does: each maximal part of a bad sequence becomes one U+FFFD. A byte
-// order mark is kept.
+// Decodes as the WHATWG decoder does: each maximal part of a bad sequence becomes one U+FFFD. A
+// byte order mark is kept.
 std::string replace_invalid(std::string_view text);
 
 }  // namespace torpor::websocket

@@ -50,9 +50,9 @@ constexpr Case kObserved[] = {
 };
 
 // The first and last of every row of RFC 3629 section 4, a byte order mark, NUL.
-constexpr const char* kValid[] = {"",       "00",       "7f",       "c280",     "dfbf",
-                                  "e0a080", "e0bfbf",   "e18080",   "ecbfbf",   "ed8080",
-                                  "ed9fbf", "ee8080",   "efbfbf",   "f0908080", "f0bfbfbf",
+constexpr const char* kValid[] = {"",         "00",       "7f",       "c280",     "dfbf",
+                                  "e0a080",   "e0bfbf",   "e18080",   "ecbfbf",   "ed8080",
+                                  "ed9fbf",   "ee8080",   "efbfbf",   "f0908080", "f0bfbfbf",
                                   "f1808080", "f3bfbfbf", "f4808080", "f48fbfbf", "efbbbf41"};
 
 TEST(Utf8, Rfc3629_RangesAreValid) {
@@ -70,7 +70,8 @@ TEST(Utf8, Msg06_InvalidOctetsBecomeReplacementCharactersAsObserved) {
 }
 
 TEST(Utf8, FailsAtTheFirstImpossibleOctet) {
-  for (const char* impossible : {"c0", "c1", "e080", "e09f", "eda0", "f08f", "f490", "f5", "ff", "80"}) {
+  for (const char* impossible :
+       {"c0", "c1", "e080", "e09f", "eda0", "f08f", "f490", "f5", "ff", "80"}) {
     Utf8Validator validator;
     EXPECT_TRUE(validator.feed("ok"));
     const Bytes bad = octets(impossible);
@@ -112,7 +113,8 @@ TEST(Utf8, EveryCodePoint) {
 rc::Gen<std::string> likely_text() {
   return rc::gen::container<std::string>(rc::gen::weightedOneOf<char>(
       {{6, rc::gen::inRange<char>('a', 'z')},
-       {4, rc::gen::map(rc::gen::inRange(0x7E, 0x100), [](int v) { return static_cast<char>(v); })}}));
+       {4,
+        rc::gen::map(rc::gen::inRange(0x7E, 0x100), [](int v) { return static_cast<char>(v); })}}));
 }
 
 RC_GTEST_PROP(Utf8Property, PiecesJudgeLikeTheWhole, ()) {

@@ -23,7 +23,8 @@ std::string describe(Fault fault, const FaultyFrame& frame) {
     case Fault::kReservedBits:
       return "Received frame had RSV bits 2 or 3 set";
     case Fault::kUnnegotiatedCompression:
-      if (frame.fits_control_frame) return "Received a compressed frame without having agreed to it";
+      if (frame.fits_control_frame)
+        return "Received a compressed frame without having agreed to it";
       return "Received a WebSocket frame whose compression bit was set, but the compression "
              "extension was not negotiated for this connection.";
     case Fault::kUnknownOpcode:

@@ -1,6 +1,7 @@
-// Turns messages into octets to send: one unfragmented frame each, sizes in their shortest form (SEND-05).
-// With permessage-deflate every data frame is compressed (EXT-04). Order of calls is order on the wire.
-// Nothing is validated: text need not be UTF-8 (SEND-09), close payloads may be illegal (EXT-06).
+// Turns messages into octets to send: one unfragmented frame each, sizes in their shortest form
+// (SEND-05). With permessage-deflate every data frame is compressed (EXT-04). Order of calls is
+// order on the wire. Nothing is validated: text need not be UTF-8 (SEND-09), close payloads may be
+// illegal (EXT-06).
 #pragma once
 
 #include <cstdint>
