@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "conformance/scenario/value_check.h"
+
 namespace torpor::scenario {
 
 namespace {
@@ -165,7 +167,10 @@ void ProgramChecker::check_member(Members& members, const OpMember& member) {
   constexpr std::int64_t kMsMax = 24LL * 60 * 60 * 1000;
   switch (member.type) {
     case Type::kValue:
-      member.presence == kRequired ? members.required(member.name) : members.find(member.name);
+      if (const Json* value = member.presence == kRequired ? members.required(member.name)
+                                                           : members.find(member.name)) {
+        check_value(diagnostics_, *value, members.pointer_to(member.name));
+      }
       return;
     case Type::kText:
       members.string(member.name, member.presence);
@@ -177,7 +182,12 @@ void ProgramChecker::check_member(Members& members, const OpMember& member) {
       members.boolean(member.name, true);
       return;
     case Type::kValues:
-      members.array(member.name, member.presence);
+      if (const Json* values = members.array(member.name, member.presence)) {
+        for (std::size_t i = 0; i < values->size(); ++i) {
+          check_value(diagnostics_, (*values)[i],
+                      members.pointer_to(member.name) + "/" + std::to_string(i));
+        }
+      }
       return;
     case Type::kHeaders:
       members.object(member.name, member.presence);
