@@ -112,6 +112,7 @@ std::string describe(const trace::Event& event) {
 
 std::string describe_expected(const Json& item) {
   if (item.is_null()) return "nothing more";
+  if (item.contains("actor") && item.contains("kind")) return describe_got(item);
   Json shown = item;
   if (shown.is_object()) {
     shown.erase("statement");

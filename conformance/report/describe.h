@@ -11,8 +11,8 @@ namespace torpor::report {
 // "Close 1000 \"bye\"", "text \"hello\"", "sent 11 octets 81 85 …", "log close a 1006 …"
 std::string describe(const trace::Event& event);
 
-// An expectation as written, without what is only commentary (statement, note). "nothing more" for
-// null.
+// An expectation as written, without what is only commentary (statement, note), or a recorded
+// event. "nothing more" for null.
 std::string describe_expected(const Json& item);
 
 // What was seen: an event or a log entry. "nothing" for null.

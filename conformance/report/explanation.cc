@@ -38,6 +38,8 @@ std::string statement_line(const std::string& id, const statements::Registry& re
   return wrap_indented(text, room, "      ") + "\n";
 }
 
+}  // namespace
+
 std::string divergence_text(const judge::Divergence& divergence,
                             const statements::Registry& registry, const Terminal& terminal) {
   std::string where =
@@ -48,8 +50,6 @@ std::string divergence_text(const judge::Divergence& divergence,
   return out + side_by_side(describe_expected(divergence.expected), describe_got(divergence.got),
                             terminal);
 }
-
-}  // namespace
 
 std::string failure_text(const CaseResult& result, const statements::Registry& registry,
                          const Terminal& terminal) {

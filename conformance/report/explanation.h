@@ -14,6 +14,10 @@ namespace torpor::report {
 std::string failure_text(const CaseResult& result, const statements::Registry& registry,
                          const Terminal& terminal);
 
+// The statements one divergence breaks, what was expected and what was got.
+std::string divergence_text(const judge::Divergence& divergence,
+                            const statements::Registry& registry, const Terminal& terminal);
+
 // Each disagreement of the documentation with what was seen, by statement.
 std::string contradiction_text(const Results& results, const statements::Registry& registry,
                                const Terminal& terminal);

@@ -5,6 +5,7 @@
 #include "conformance/report/contradictions.h"
 #include "conformance/report/describe.h"
 #include "conformance/report/html_parts.h"
+#include "conformance/report/repeats.h"
 #include "conformance/report/table.h"
 
 namespace torpor::report {
@@ -137,9 +138,14 @@ std::string contradiction_table(const Results& results, const statements::Regist
 std::string articles(const Results& results, const statements::Registry& registry) {
   std::string wrong;
   std::string warned;
+  Repeats repeats;
   for (const CaseResult& result : results.cases) {
-    if (!has_article(result)) continue;
+    if (!has_article(result) || repeats.told_before(result)) continue;
     (kind_of(result) == "fail" ? wrong : warned) += article(results, result, registry);
+  }
+  if (repeats.held_back() > 0) {
+    wrong += fmt::format("<p class=\"faint\">and {} more with the same error</p>\n",
+                         repeats.held_back());
   }
   if (wrong.empty() && warned.empty()) return "";
   return "<h2 id=\"unexpected\">Cases that are not as expected</h2>\n" + wrong + warned;

@@ -49,6 +49,17 @@ TEST(Explanation, WhatATargetSentCannotSteerTheTerminal) {
   EXPECT_THAT(failure_text(result, {}, {}), Not(HasSubstr("\x1b")));
 }
 
+TEST(Explanation, TheSameErrorIsToldOnce) {
+  Results results = sample_results();
+  CaseResult dead = sample_failure();
+  dead.error = RunError{judge::ExitCode::kTarget, "nobody listens on port 9"};
+  results.cases = {dead, dead, dead};
+  std::string text = full_text(results, {}, {});
+  EXPECT_EQ(text.find("nobody listens"), text.rfind("nobody listens"));
+  EXPECT_THAT(text, HasSubstr("and 2 more with the same error"));
+  EXPECT_THAT(html_page(results, {}), HasSubstr("and 2 more with the same error"));
+}
+
 TEST(Contradictions, TheSameCaseOnTheSameTargetCountsOnce) {
   Results results = sample_results();
   results.cases.push_back(sample_contradiction());

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "conformance/report/explanation.h"
+#include "conformance/report/repeats.h"
 
 namespace torpor::report {
 namespace {
@@ -125,10 +126,14 @@ std::string summary(const Results& results, const Terminal& terminal) {
 std::string full_text(const Results& results, const statements::Registry& registry,
                       const Terminal& terminal) {
   std::string out = case_table(results, terminal) + '\n';
+  Repeats repeats;
   for (const CaseResult& result : results.cases) {
     bool warns = result.verdict.outcome == judge::Outcome::kWarn;
-    if (!is_good(result) || warns) out += failure_text(result, registry, terminal) + '\n';
+    if ((is_good(result) && !warns) || repeats.told_before(result)) continue;
+    out += failure_text(result, registry, terminal) + '\n';
   }
+  if (repeats.held_back() > 0)
+    out += fmt::format("and {} more with the same error\n\n", repeats.held_back());
   std::string contradictions = contradiction_text(results, registry, terminal);
   if (!contradictions.empty()) out += contradictions + '\n';
   return out + summary(results, terminal);
