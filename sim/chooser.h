@@ -16,6 +16,8 @@ enum class Choice : std::uint8_t {
   kPayload,
 };
 
+inline constexpr Choice kLastChoice = Choice::kPayload;
+
 class Chooser {
  public:
   virtual ~Chooser() = default;

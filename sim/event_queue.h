@@ -1,0 +1,47 @@
+// The future of a run: events by time, then by tie, then in order of scheduling. `tie` is what schedule exploration
+// chooses; without it every tie is 0 and equal times keep their order.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "core/time.h"
+
+namespace torpor::sim {
+
+template <typename Event>
+class EventQueue {
+ public:
+  void push(Time at, std::uint64_t tie, Event event) {
+    heap_.push_back({at, tie, sequence_++, std::move(event)});
+    std::push_heap(heap_.begin(), heap_.end(), later);
+  }
+  // REQUIRES: not empty.
+  Time next_time() const { return heap_.front().at; }
+  Event pop() {
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    Event event = std::move(heap_.back().event);
+    heap_.pop_back();
+    return event;
+  }
+  bool empty() const { return heap_.empty(); }
+  std::size_t size() const { return heap_.size(); }
+
+ private:
+  struct Entry {
+    Time at;
+    std::uint64_t tie;
+    std::uint64_t sequence;
+    Event event;
+  };
+  static bool later(const Entry& a, const Entry& b) {
+    if (a.at != b.at) return a.at > b.at;
+    return a.tie != b.tie ? a.tie > b.tie : a.sequence > b.sequence;
+  }
+  std::vector<Entry> heap_;
+  std::uint64_t sequence_ = 0;
+};
+
+}  // namespace torpor::sim

@@ -1,0 +1,34 @@
+// What the virtual network does to octets. Within one direction of one connection order is TCP's; only between
+// connections does it vary.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/time.h"
+
+namespace torpor::sim {
+
+struct NetworkOptions {
+  Duration latency_min = milliseconds(1);
+  Duration latency_max = milliseconds(1);
+  std::size_t chunk_octets_max = 0;              // 0: a write arrives whole; else split at any octet up to this size
+  std::size_t window_octets = 4u << 20;          // sent and not yet read; what is beyond waits at the sender
+  std::uint32_t stall_per_million = 0;           // of chunks: held back by up to stall_max
+  Duration stall_max = milliseconds(2000);
+  std::uint32_t cut_per_million = 0;             // of chunks: the connection is reset there
+  std::uint32_t silence_per_million = 0;         // of chunks: this direction delivers nothing any more, unnoticed
+  bool shuffle_equal_times = false;              // events of one instant in any order
+
+  // Delay, splitting and order vary; nothing breaks.
+  static NetworkOptions random() {
+    NetworkOptions options;
+    options.latency_min = Duration(100);
+    options.latency_max = milliseconds(20);
+    options.chunk_octets_max = 4096;
+    options.shuffle_equal_times = true;
+    return options;
+  }
+};
+
+}  // namespace torpor::sim

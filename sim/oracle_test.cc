@@ -1,0 +1,75 @@
+#include "sim/oracle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace torpor::sim {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<std::uint64_t> draws(Oracle oracle, Choice kind, std::uint64_t entity, std::uint64_t bound, int count) {
+  std::vector<std::uint64_t> values;
+  for (int i = 0; i < count; ++i) values.push_back(oracle.choose(kind, entity, bound));
+  return values;
+}
+
+// The very numbers: a seed means the same on every machine, compiler and optimisation level.
+TEST(Oracle, ASeedGivesTheseNumbers) {
+  EXPECT_THAT(draws(Oracle::from_seed(1), Choice::kLatency, 7, 1000, 6), ElementsAre(143, 388, 36, 757, 562, 855));
+}
+
+TEST(Oracle, AnotherStreamDoesNotShiftThisOne) {
+  Oracle alone = Oracle::from_seed(9), mixed = Oracle::from_seed(9);
+  for (int i = 0; i < 100; ++i) {
+    mixed.choose(Choice::kFault, 1, 10);
+    mixed.choose(Choice::kLatency, 2, 10);
+    EXPECT_EQ(alone.choose(Choice::kLatency, 1, 1u << 30), mixed.choose(Choice::kLatency, 1, 1u << 30));
+  }
+}
+
+RC_GTEST_PROP(Oracle, StaysBelowTheBound, (std::uint64_t seed, std::uint64_t entity)) {
+  const auto bound = *rc::gen::inRange<std::uint64_t>(1, 1000);
+  for (const std::uint64_t value : draws(Oracle::from_seed(seed), Choice::kChunk, entity, bound, 50)) {
+    RC_ASSERT(value < bound);
+  }
+}
+
+TEST(Oracle, CalmChoosesNothingButKeys) {
+  EXPECT_THAT(draws(Oracle::calm(1), Choice::kLatency, 1, 1000, 3), ElementsAre(0, 0, 0));
+  EXPECT_NE(draws(Oracle::calm(1), Choice::kMaskKey, 1, 1u << 30, 3), draws(Oracle::calm(2), Choice::kMaskKey, 1, 1u << 30, 3));
+}
+
+RC_GTEST_PROP(Oracle, ReplaysItsTapeThroughJson, (std::uint64_t seed)) {
+  Oracle first = Oracle::from_seed(seed);
+  for (std::uint64_t i = 1; i < 40; ++i) first.choose(i % 2 ? Choice::kLatency : Choice::kOrder, i, i * 3);
+  const auto tape = tape_from_json(to_json(first.tape()));
+  Oracle second = Oracle::from_tape(std::get<Tape>(tape));
+  for (std::uint64_t i = 1; i < 40; ++i) second.choose(i % 2 ? Choice::kLatency : Choice::kOrder, i, i * 3);
+  RC_ASSERT(second.tape() == first.tape());
+}
+
+TEST(Oracle, ARunThatLeavesItsTapeIsToldWhere) {
+  Oracle ended = Oracle::from_tape({});
+  EXPECT_THROW(ended.choose(Choice::kLatency, 1, 5), TapeDivergence);
+  Oracle other = Oracle::from_tape({{Choice::kChunk, 5, 1}});
+  try {
+    other.choose(Choice::kLatency, 1, 5);
+    FAIL();
+  } catch (const TapeDivergence& divergence) {
+    EXPECT_THAT(divergence.what(), HasSubstr("choice 0: the tape has kind 1 of 5"));
+  }
+}
+
+TEST(Tape, MalformedJsonIsNamed) {
+  EXPECT_EQ(std::get<std::string>(tape_from_json(Json::parse("[[0,5,5]]"))),
+            "entry 0 of the tape has a value that its bound does not allow");
+  EXPECT_EQ(std::get<std::string>(tape_from_json(Json::parse("[[0,5,1],[9,5,1]]"))),
+            "entry 1 of the tape has an unknown kind");
+  EXPECT_EQ(std::get<std::string>(tape_from_json(Json::parse("{}"))), "a tape is a list");
+}
+
+}  // namespace
+}  // namespace torpor::sim
