@@ -43,7 +43,7 @@ std::string card(const Results& results, const Column& column) {
   return fmt::format(
       R"(<div class="verdict {}"><h3>{}</h3><p class="word">{}</p>{}<p class="small">{}</p>{}</div>)"
       "\n",
-      kind_of_exit(exit), escape(title_of(column)), word_for(exit), bar(results, column),
+      kind_of_exit(exit), escape(title_of(column)), word_for(results, column), bar(results, column),
       escape(counts_of(results, column)), digest);
 }
 

@@ -106,4 +106,12 @@ std::string_view word_for(ExitCode exit) {
   return "not decided";
 }
 
+std::string_view word_for(const Results& results, const Column& column) {
+  ExitCode exit = exit_of(results, column);
+  bool failed = std::any_of(results.cases.begin(), results.cases.end(), [&](const CaseResult& r) {
+    return column.holds(r) && exit_of(r) == ExitCode::kNotConformant;
+  });
+  return word_for(exit == ExitCode::kHarness && failed ? ExitCode::kNotConformant : exit);
+}
+
 }  // namespace torpor::report

@@ -92,5 +92,7 @@ const CaseResult* cell_of(const Results& results, const std::string& case_id, co
 judge::ExitCode exit_of(const Results& results, const Column& column);
 // "conformant", "not conformant", "target failed", ...
 std::string_view word_for(judge::ExitCode exit);
+// The same for all of a column, where a failure is not hidden behind what could not be decided.
+std::string_view word_for(const Results& results, const Column& column);
 
 }  // namespace torpor::report

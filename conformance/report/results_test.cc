@@ -120,6 +120,18 @@ TEST(Results, NothingJudgedIsNeverGreen) {
   EXPECT_EQ(exit_of(results), ExitCode::kHarness);
 }
 
+TEST(Results, AFailureIsNotHiddenBehindWhatCouldNotBeTested) {
+  Results results = sample_results();
+  results.cases.push_back(sample_failure());
+  results.cases.back().case_id = "deploy/drops";
+  results.cases.back().verdict = judge::not_testable("no deploy control");
+  const Column workerd = columns_of(results).at(1);
+  EXPECT_EQ(exit_of(results, workerd), ExitCode::kHarness);
+  EXPECT_EQ(word_for(results, workerd), "not conformant");
+  results.cases.erase(results.cases.begin() + 1);
+  EXPECT_EQ(word_for(results, workerd), "not decided");
+}
+
 TEST(Results, OfTheSameCaseTwiceTheWorseIsShown) {
   Results results = sample_results();
   CaseResult pass = sample_failure();

@@ -111,7 +111,8 @@ std::string summary(const Results& results, const Terminal& terminal) {
   std::string out;
   for (const Column& column : columns_of(results)) {
     judge::ExitCode exit = exit_of(results, column);
-    out += fmt::format("{}  {}  {}\n", terminal.paint(colour_of(exit), pad(word_for(exit), 14)),
+    out += fmt::format("{}  {}  {}\n",
+                       terminal.paint(colour_of(exit), pad(word_for(results, column), 14)),
                        title_of(column), counts_of(results, column));
     for (const CombinedDigest& digest : results.digests) {
       if (digest.target == column.target && digest.profile == column.profile) {
