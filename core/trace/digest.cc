@@ -11,7 +11,7 @@ class Digest::State {
  public:
   State() { XXH3_128bits_reset(xxh_); }
   ~State() { XXH3_freeState(xxh_); }
-  State(const State&) = delete;
+  State(const State& other) { XXH3_copyState(xxh_, other.xxh_); }
   State& operator=(const State&) = delete;
 
   XXH3_state_t* get() const { return xxh_; }
@@ -22,11 +22,25 @@ class Digest::State {
 
 Digest::Digest() : state_(std::make_unique<State>()) {}
 Digest::~Digest() = default;
+Digest::Digest(const Digest& other) : state_(std::make_unique<State>(*other.state_)) {}
+Digest& Digest::operator=(const Digest& other) {
+  if (this != &other) state_ = std::make_unique<State>(*other.state_);
+  return *this;
+}
 Digest::Digest(Digest&&) noexcept = default;
 Digest& Digest::operator=(Digest&&) noexcept = default;
 
 void Digest::add(std::string_view octets) {
   XXH3_128bits_update(state_->get(), octets.data(), octets.size());
+}
+
+void Digest::add(std::uint64_t number) {
+  char octets[sizeof number];
+  for (char& octet : octets) {
+    octet = static_cast<char>(number & 0xff);
+    number >>= 8;
+  }
+  add(std::string_view(octets, sizeof octets));
 }
 
 std::string Digest::hex() const {

@@ -141,6 +141,31 @@ TEST(Digest, IsXxh3Of128Bits) {
   EXPECT_EQ(whole.hex(), parts.hex());
 }
 
+TEST(Digest, AddsNumbersInOneOrderOfOctets) {
+  Digest number;
+  number.add(std::uint64_t{0x0807060504030201u});
+  Digest octets;
+  octets.add("\x01\x02\x03\x04\x05\x06\x07\x08");
+  EXPECT_EQ(number.hex(), octets.hex());
+}
+
+// Long enough for XXH3 to be past its buffer.
+TEST(Digest, ACopyGoesOnByItself) {
+  Digest original;
+  original.add(std::string(10'000, 'a'));
+  Digest copy = original;
+  EXPECT_EQ(copy.hex(), original.hex());
+  copy.add("b");
+  EXPECT_NE(copy.hex(), original.hex());
+  original.add("b");
+  EXPECT_EQ(copy.hex(), original.hex());
+  Digest assigned;
+  assigned = original;
+  EXPECT_EQ(assigned.hex(), original.hex());
+  EXPECT_EQ(assigned.hex(),
+            "115876e892acfbeb715547df8c35da00");  // fixed: equal on every machine, compiler and optimisation level
+}
+
 TEST(Octets, AreHexUnlessALongRun) {
   EXPECT_EQ(octets_to_json("a\xff"), Json("61ff"));
   EXPECT_EQ(octets_to_json(std::string(64, 'a')), Json(to_hex(std::string(64, 'a'))));
