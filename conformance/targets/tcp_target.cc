@@ -1,0 +1,108 @@
+#include "conformance/targets/tcp_target.h"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <utility>
+
+#include "conformance/targets/features.h"
+#include "conformance/targets/real_runner.h"
+#include "conformance/targets/traces.h"
+
+namespace torpor::targets {
+namespace {
+
+using boost::asio::ip::tcp;
+
+constexpr std::size_t kAtOnce = 256;
+constexpr Duration kHelloPatience = milliseconds(5'000);
+
+tcp::endpoint resolve(const std::string& name) {
+  const std::string address = name.substr(std::string("tcp://").size());
+  const auto colon = address.rfind(':');
+  if (colon == std::string::npos || colon + 1 == address.size()) {
+    throw TargetError(true, "'" + name + "' is not tcp://HOST:PORT");
+  }
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::asio::io_context loop;
+  boost::system::error_code error;
+  const auto found = tcp::resolver(loop).resolve(host, address.substr(colon + 1), error);
+  if (error) throw TargetError(true, "cannot resolve '" + name + "': " + error.message());
+  return found.begin()->endpoint();
+}
+
+class TcpTarget final : public Target {
+ public:
+  TcpTarget(std::string name, const Settings& settings)
+      : name_(std::move(name)), settings_(settings), endpoint_(resolve(name_)) {}
+
+  Facts facts() override {
+    RealRunner runner(settings_.seed, 1);
+    const run::HttpAnswer answer = runner.call(endpoint_, {.target = "/torpor/1/hello"}, kHelloPatience);
+    if (answer.status == 0) {
+      const std::string what = answer.connected ? " accepts connections but does not answer: " : " cannot be reached: ";
+      throw TargetError(false, name_ + what + answer.problem + "; is the server running there?");
+    }
+    const Json hello = Json::parse(answer.body, nullptr, false);
+    if (answer.status != 200 || !hello.is_object() || hello.value("contract", Json()) != 1) {
+      throw TargetError(false, name_ + " answers, but not as the fixture contract says (status " +
+                                   std::to_string(answer.status) +
+                                   "); serve the fixture there (conformance/FIXTURE.md)");
+    }
+    return read(hello);
+  }
+
+  bool run(const std::vector<scenario::Case>& cases, const Events& events, const std::atomic<bool>& stop) override {
+    const Facts known = facts();
+    std::vector<Job> jobs;
+    // Objects of earlier runs may still live on the server: names are of this run alone.
+    const auto ticks = std::chrono::system_clock::now().time_since_epoch().count();
+    for (const scenario::Case& scenario_case : cases) {
+      std::string why = missing_feature(scenario_case, known.features);
+      if (why.empty() && !same_behaviour(scenario_case.configuration, configuration_)) {
+        why = "the target serves compatibility date " + configuration_.compatibility_date;
+      }
+      if (!why.empty()) {
+        events.started(scenario_case);
+        events.finished(scenario_case, {.not_testable = why});
+        continue;
+      }
+      jobs.push_back({&scenario_case, endpoint_, "t" + std::to_string(ticks) + "-" + std::to_string(jobs.size())});
+    }
+    RealRunner runner(settings_.seed, settings_.jobs ? settings_.jobs : kAtOnce);
+    RunnerEvents told;
+    told.started = [&](const Job& job) { events.started(*job.scenario_case); };
+    told.finished = [&](const Job& job, auto result) {
+      events.finished(*job.scenario_case, observation_of(*job.scenario_case, known, settings_, std::move(result)));
+    };
+    told.idle = events.idle;
+    return runner.run(jobs, told, stop);
+  }
+
+ private:
+  Facts read(const Json& hello) {
+    Facts facts{name_, hello.value("implementation", "unknown"), 1, {}};
+    for (const Json& feature : hello.value("features", Json::array())) {
+      if (feature.is_string()) facts.features.push_back(feature.get<std::string>());
+    }
+    configuration_.compatibility_date = hello.value("compatibilityDate", configuration_.compatibility_date);
+    for (const Json& flag : hello.value("compatibilityFlags", Json::array())) {
+      if (flag.is_string()) configuration_.compatibility_flags.push_back(flag.get<std::string>());
+    }
+    return facts;
+  }
+
+  std::string name_;
+  Settings settings_;
+  tcp::endpoint endpoint_;
+  scenario::Configuration configuration_;  // what the server says it serves; the default when it does not say
+};
+
+}  // namespace
+
+std::unique_ptr<Target> make_tcp_target(const std::string& name, const Settings& settings) {
+  return std::make_unique<TcpTarget>(name, settings);
+}
+
+}  // namespace torpor::targets

@@ -1,0 +1,160 @@
+#include "conformance/targets/workerd_target.h"
+
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "conformance/targets/features.h"
+#include "conformance/targets/real_runner.h"
+#include "conformance/targets/traces.h"
+#include "conformance/targets/workerd_process.h"
+
+namespace torpor::targets {
+namespace {
+
+using boost::asio::ip::tcp;
+
+constexpr std::size_t kAtOnce = 1024;  // every case that waits for an eviction waits beside the others
+constexpr std::size_t kLogLines = 8;
+constexpr int kDone = 204;
+constexpr int kFailed = 500;
+
+bool needs_deploy(const scenario::Case& scenario_case) {
+  for (const std::string& need : scenario_case.needs) {
+    if (need == "deploy") return true;
+  }
+  return false;
+}
+
+tcp::endpoint local(std::uint16_t port) { return {boost::asio::ip::address_v4::loopback(), port}; }
+
+// A workerd and the deploys that somebody waits for on it.
+class Server {
+ public:
+  explicit Server(WorkerdProcess::Options options) : process_(std::move(options)) {}
+
+  WorkerdProcess& process() { return process_; }
+
+  void deploy(std::function<void(int)> done) {
+    if (!process_.deploy()) return done(kFailed);
+    waiting_ = std::move(done);
+  }
+  void poll() {
+    if (waiting_ && process_.ready()) std::exchange(waiting_, nullptr)(kDone);
+  }
+  std::optional<run::RunError> health() {
+    if (process_.alive()) return std::nullopt;
+    return run::RunError{run::Trouble::kDied, "workerd has died; its last words:\n" + process_.last_log_lines(kLogLines)};
+  }
+
+ private:
+  WorkerdProcess process_;
+  std::function<void(int)> waiting_;
+};
+
+class WorkerdTarget final : public Target {
+ public:
+  WorkerdTarget(const std::optional<std::string>& version, const Settings& settings) : settings_(settings) {
+    try {
+      binary_ = find_workerd_binary(version);
+    } catch (const std::runtime_error& problem) {
+      throw TargetError(false, problem.what());
+    }
+  }
+
+  Facts facts() override { return {"workerd", workerd_version(binary_), 1, {"deploy", "storage"}}; }
+
+  bool run(const std::vector<scenario::Case>& cases, const Events& events, const std::atomic<bool>& stop) override {
+    const Facts known = facts();
+    servers_.clear();
+    std::vector<Job> jobs;
+    try {
+      jobs = prepare(cases, events, known);
+    } catch (const std::runtime_error& problem) {
+      throw TargetError(false, problem.what());
+    }
+    RealRunner runner(settings_.seed, settings_.jobs ? settings_.jobs : kAtOnce);
+    RunnerEvents told;
+    told.started = [&](const Job& job) { events.started(*job.scenario_case); };
+    told.finished = [&](const Job& job, auto result) {
+      events.finished(*job.scenario_case, observation_of(*job.scenario_case, known, settings_, std::move(result)));
+    };
+    told.idle = [&] {
+      for (const auto& server : servers_) server->poll();
+      if (events.idle) events.idle();
+    };
+    told.health = [&]() -> std::optional<run::RunError> {
+      for (const auto& server : servers_) {
+        if (auto sick = server->health()) return sick;
+      }
+      return std::nullopt;
+    };
+    const bool complete = runner.run(jobs, told, stop);
+    servers_.clear();
+    return complete;
+  }
+
+ private:
+  WorkerdProcess::Options options(std::vector<WorkerdProcess::Service> services, bool watch) const {
+    return {.binary = binary_, .fixture_dir = default_fixture_dir(), .services = std::move(services), .watch = watch};
+  }
+
+  static WorkerdProcess::Service service_of(const scenario::Configuration& configuration) {
+    return {configuration.compatibility_date, configuration.compatibility_flags};
+  }
+
+  // One workerd for all, each configuration a service of it; a deploy would hit every case, so a case that makes one has a
+  // workerd to itself.
+  std::vector<Job> prepare(const std::vector<scenario::Case>& cases, const Events& events, const Facts& known) {
+    std::vector<const scenario::Case*> shared, alone;
+    for (const scenario::Case& scenario_case : cases) {
+      if (const std::string why = missing_feature(scenario_case, known.features); !why.empty()) {
+        events.started(scenario_case);
+        events.finished(scenario_case, {.not_testable = why});
+      } else {
+        (needs_deploy(scenario_case) ? alone : shared).push_back(&scenario_case);
+      }
+    }
+    std::vector<Job> jobs;
+    if (!shared.empty()) add_shared(shared, jobs);
+    for (const scenario::Case* scenario_case : alone) add_alone(*scenario_case, jobs);
+    return jobs;
+  }
+
+  void add_shared(const std::vector<const scenario::Case*>& cases, std::vector<Job>& jobs) {
+    std::vector<WorkerdProcess::Service> services;
+    std::map<std::pair<std::string, std::vector<std::string>>, std::size_t> index;
+    for (const scenario::Case* scenario_case : cases) {
+      const scenario::Configuration& wanted = scenario_case->configuration;
+      const auto key = std::pair(wanted.compatibility_date, wanted.compatibility_flags);
+      if (index.try_emplace(key, services.size()).second) services.push_back(service_of(wanted));
+    }
+    servers_.push_back(std::make_unique<Server>(options(std::move(services), false)));
+    const auto& ports = servers_.back()->process().ports();
+    for (const scenario::Case* scenario_case : cases) {
+      const scenario::Configuration& wanted = scenario_case->configuration;
+      const std::uint16_t port = ports[index.at({wanted.compatibility_date, wanted.compatibility_flags})];
+      jobs.push_back({scenario_case, local(port), "c" + std::to_string(jobs.size()), {}});
+    }
+  }
+
+  void add_alone(const scenario::Case& scenario_case, std::vector<Job>& jobs) {
+    servers_.push_back(std::make_unique<Server>(options({service_of(scenario_case.configuration)}, true)));
+    Server* server = servers_.back().get();
+    jobs.push_back({&scenario_case, local(server->process().ports().front()), "d" + std::to_string(jobs.size()),
+                    [server](std::function<void(int)> done) { server->deploy(std::move(done)); }});
+  }
+
+  Settings settings_;
+  std::filesystem::path binary_;
+  std::vector<std::unique_ptr<Server>> servers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Target> make_workerd_target(std::optional<std::string> version, const Settings& settings) {
+  return std::make_unique<WorkerdTarget>(version, settings);
+}
+
+}  // namespace torpor::targets
