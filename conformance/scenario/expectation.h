@@ -46,6 +46,7 @@ struct Frame {
 // Exactly this payload: an absent reason is an empty one, {} an empty payload.
 struct Close {
   std::string payload;
+  bool any_reason = false;  // only the code counts
 };
 
 enum class EndHow { kFin, kReset, kAny };

@@ -5,6 +5,7 @@
 
 #include "conformance/scenario/close_payload.h"
 #include "conformance/scenario/log_schema.h"
+#include "conformance/scenario/tagged.h"
 
 namespace torpor::scenario {
 
@@ -240,7 +241,8 @@ void ItemReader::read_client_item(const std::string& kind, Members& members, Ite
     item.what = response(*members.find(kind), pointer);
   } else if (kind == "close") {
     Members close(diagnostics_, *members.find(kind), pointer);
-    item.what = expect::Close{read_close_payload(diagnostics_, close)};
+    const bool any_reason = close.boolean("anyReason", false);
+    item.what = expect::Close{read_close_payload(diagnostics_, close), any_reason};
     close.done();
   } else if (kind == "connectFailed") {
     if (!members.boolean(kind, false)) members.complain(kind, "must be true");
@@ -256,7 +258,8 @@ void ItemReader::read_client_item(const std::string& kind, Members& members, Ite
     expect::Frame frame;
     frame.kind =
         static_cast<FrameKind>(std::find(frames.begin(), frames.end(), kind) - frames.begin());
-    const bool binary = frame.kind == FrameKind::kBinary;
+    const Json& payload = *members.find(kind);
+    const bool binary = frame.kind == FrameKind::kBinary || tagged_octets(payload).has_value();
     frame.payload = binary ? members.binary_payload(kind, Presence::kRequired)
                            : members.text_payload(kind, Presence::kRequired);
     if (members.find("compressed") != nullptr)
