@@ -115,6 +115,25 @@ std::vector<scenario::Case> select(const std::vector<scenario::Case>& cases,
   return selected;
 }
 
+std::vector<scenario::Case> applicable(const std::vector<scenario::Case>& cases,
+                                       const std::vector<compat::Profile>& profiles) {
+  std::vector<scenario::Case> kept;
+  for (const scenario::Case& one : cases) {
+    if (std::any_of(profiles.begin(), profiles.end(),
+                    [&](compat::Profile profile) { return one.applies_to(profile); })) {
+      kept.push_back(one);
+    }
+  }
+  if (!kept.empty()) return kept;
+  auto names = [](const std::vector<compat::Profile>& list) {
+    std::string out;
+    for (compat::Profile profile : list) out += fmt::format(" {}", compat::name_of(profile));
+    return out;
+  };
+  usage_failure(fmt::format("nothing selected: no case is for the profile{}; {} is for{}",
+                            names(profiles), cases.front().id, names(cases.front().profiles)));
+}
+
 bool glob_matches(const std::string& glob, const std::string& text) {
   // Ids have brackets ("echo[date=2026-04-06]"), which fnmatch would take for a set of characters.
   std::string pattern;

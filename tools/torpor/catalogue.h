@@ -7,6 +7,7 @@
 
 #include "conformance/scenario/case.h"
 #include "conformance/statements/registry.h"
+#include "core/compat/profile.h"
 
 namespace torpor::tool {
 
@@ -35,6 +36,10 @@ Catalogue load_catalogue(const CatalogueOptions& options);
 // all of them. A filter that matches nothing and an unknown id are failures (usage).
 std::vector<scenario::Case> select(const std::vector<scenario::Case>& cases,
                                    const CatalogueOptions& options);
+
+// Those that one of the profiles applies to. Failure (usage) when that is none.
+std::vector<scenario::Case> applicable(const std::vector<scenario::Case>& cases,
+                                       const std::vector<compat::Profile>& profiles);
 
 // '*' is any run of characters, '/' included; '?' is one character; everything else, '[' too, is
 // itself.

@@ -4,6 +4,7 @@
 
 #include "conformance/scenario/problem.h"
 #include "tools/torpor/command.h"
+#include "tools/torpor/interrupt.h"
 
 namespace torpor::tool {
 namespace {
@@ -38,7 +39,8 @@ int usage(const std::string& message) {
 
 int perform(const Action& action) {
   try {
-    return static_cast<int>(action());
+    int exit = static_cast<int>(action());
+    return Interrupt::requested() ? Interrupt::exit_code() : exit;
   } catch (const Failure& failure) {
     fmt::print(stderr, "torpor: {}\n", failure.what());
     return static_cast<int>(failure.exit());
@@ -55,10 +57,15 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("torpor {}", kVersion));
   app.require_subcommand(1);
   app.footer(kFooter);
+  add_certify(app, chosen);
+  add_run(app, chosen);
+  add_record(app, chosen);
+  add_replay(app, chosen);
   add_list(app, chosen);
   add_explain(app, chosen);
   add_report(app, chosen);
   add_compare(app, chosen);
+  add_probe(app, chosen);
   add_serve(app, chosen);
   if (const char* wrong = unknown_verb(app, argc, argv)) {
     return usage(fmt::format("unknown verb {}", scenario::not_one_of(wrong, verbs_of(app))));

@@ -2,30 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tools/torpor/process.h"
+#include "tools/torpor/sample_scenario.h"
 
 namespace torpor::tool {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr const char* kStatements = R"([
-  {"id": "CLE-01", "text": "The handler's Close reaches the client.", "level": "must",
-   "sources": [{"source": "docs", "section": "Close", "says": "It does."},
-               {"source": "workerd@1.20261117.1", "says": "Not always."}]}
-])";
-
-constexpr const char* kScenario = R"({
-  "id": "close/echo",
-  "title": "The handler's Close reaches the client",
-  "statements": ["CLE-01"],
-  "program": {"fetch": [{"op": "upgrade", "api": "hibernation"}],
-              "close": [{"op": "close", "args": [4001, "bye"]}]},
-  "steps": [{"do": "connect", "client": "a"},
-            {"do": "close", "client": "a", "code": 4000},
-            {"do": "await", "client": "a", "end": true}],
-  "expect": {"a": [{"open": {}}, {"close": {"code": 4001, "reason": "bye"}, "statement": "CLE-01"}, {"end": "fin"}]}
-})";
 
 class Usage : public ::testing::Test {
  protected:
@@ -35,14 +17,14 @@ class Usage : public ::testing::Test {
   }
 
   std::string replaced(const std::string& from, const std::string& to) {
-    std::string text = kScenario;
+    std::string text = kCloseScenario;
     text.replace(text.find(from), from.size(), to);
     return text;
   }
 
   Scratch scratch_;
   std::string statements_ = [this] {
-    scratch_.write("statements/all.json", kStatements);
+    scratch_.write("statements/all.json", kSampleStatements);
     return scratch_.path("statements");
   }();
 };
@@ -61,7 +43,8 @@ TEST_F(Usage, NoVerbAndAnUnknownOptionSayWhereTheHelpIs) {
 }
 
 TEST_F(Usage, EveryVerbHasHelpWithAnExample) {
-  for (const char* verb : {"list", "explain", "report", "compare", "serve"}) {
+  for (const char* verb : {"certify", "run", "record", "replay", "list", "explain", "report",
+                           "compare", "probe", "serve"}) {
     Ended ended = run_torpor({verb, "--help"});
     EXPECT_EQ(ended.exit, 0) << verb;
     EXPECT_THAT(ended.out, HasSubstr(std::string("Example:\n  torpor ") + verb)) << verb;
@@ -70,7 +53,7 @@ TEST_F(Usage, EveryVerbHasHelpWithAnExample) {
 }
 
 TEST_F(Usage, ListsAndExplainsACatalogue) {
-  Ended listed = list_with(kScenario);
+  Ended listed = list_with(kCloseScenario);
   EXPECT_EQ(listed.exit, 0) << listed.err;
   EXPECT_THAT(listed.out, HasSubstr("close/echo  The handler's Close reaches the client"));
   Ended explained = run_torpor({"explain", "CLE-01", "--catalogue", scratch_.path("catalogue"),
@@ -100,7 +83,7 @@ TEST_F(Usage, AnUnknownStatementIsNamed) {
 }
 
 TEST_F(Usage, NothingSelectedIsNeverGreen) {
-  std::string file = scratch_.write("catalogue/a.json", kScenario);
+  std::string file = scratch_.write("catalogue/a.json", kCloseScenario);
   Ended filtered =
       run_torpor({"list", "nothing/*", "--catalogue", file, "--statements", statements_});
   EXPECT_EQ(filtered.exit, 2);

@@ -1,0 +1,103 @@
+#include "tools/torpor/certification.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <iostream>
+
+#include "conformance/judge/judge.h"
+#include "conformance/report/contradictions.h"
+#include "core/trace/digest.h"
+#include "tools/torpor/command.h"
+
+namespace torpor::tool {
+namespace {
+
+judge::Verdict verdict_of(const scenario::Case& scenario_case, const Observation& observation,
+                          compat::Profile profile, const statements::Registry& registry) {
+  if (observation.error) return judge::unknown(observation.error->message);
+  if (!observation.not_testable.empty()) return judge::not_testable(observation.not_testable);
+  return judge::judge(scenario_case, *observation.trace, profile, registry);
+}
+
+std::int64_t duration_of(const trace::Trace& trace) {
+  if (trace.events.empty()) return 0;
+  return to_milliseconds(trace.events.back().t - trace.events.front().t);
+}
+
+// Only what somebody may want explained carries its events: results stay small.
+bool needs_explaining(const report::CaseResult& result) {
+  return !report::is_good(result) || result.verdict.outcome == judge::Outcome::kWarn;
+}
+
+}  // namespace
+
+report::CaseResult judged(const scenario::Case& scenario_case, const Observation& observation,
+                          compat::Profile profile, const statements::Registry& registry,
+                          const std::string& reproduce) {
+  report::CaseResult result;
+  result.case_id = scenario_case.id;
+  result.title = scenario_case.title;
+  result.file = scenario_case.file;
+  result.statements = scenario_case.statements;
+  result.target = observation.target;
+  result.target_version = observation.target_version;
+  result.profile = profile;
+  result.attempt = observation.attempt;
+  result.reproduce = reproduce;
+  result.error = observation.error;
+  result.verdict = verdict_of(scenario_case, observation, profile, registry);
+  if (!observation.trace) return result;
+  const trace::Trace& trace = *observation.trace;
+  result.duration_ms = duration_of(trace);
+  result.digest = trace.digest;
+  result.contradictions = report::contradictions_in(scenario_case, trace, registry);
+  if (needs_explaining(result)) result.events = trace.events;
+  return result;
+}
+
+Certification::Certification(report::ResultsHeader header, const std::string& path) {
+  results_.header = std::move(header);
+  if (path.empty()) return;
+  if (path != "-") {
+    file_.open(path, std::ios::binary | std::ios::trunc);
+    if (!file_) usage_failure(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+  }
+  writer_ =
+      std::make_unique<report::ResultsWriter>(path == "-" ? std::cout : file_, results_.header);
+}
+
+void Certification::add(report::CaseResult result) {
+  if (writer_) writer_->add(result);
+  results_.cases.push_back(std::move(result));
+}
+
+const report::Results& Certification::finish(bool complete) {
+  results_.complete = complete;
+  results_.digests = combined_digests(results_);
+  results_.exit = report::exit_of(results_);
+  if (writer_ && complete) writer_->finish(results_.exit, results_.digests);
+  return results_;
+}
+
+std::vector<report::CombinedDigest> combined_digests(const report::Results& results) {
+  std::vector<report::CombinedDigest> digests;
+  for (const report::Column& column : report::columns_of(results)) {
+    if (column.target != "sim") continue;
+    trace::Digest digest;
+    for (const report::CaseResult& result : results.cases) {
+      if (column.holds(result)) digest.add(fmt::format("{} {}\n", result.case_id, result.digest));
+    }
+    digests.push_back({column.target, column.profile, digest.hex()});
+  }
+  return digests;
+}
+
+std::string present_time() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+}  // namespace torpor::tool
