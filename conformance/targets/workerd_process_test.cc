@@ -6,13 +6,13 @@
 #include <stdlib.h>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -28,12 +28,14 @@ tcp::socket open_connection(boost::asio::io_context& io, std::uint16_t port) {
   return socket;
 }
 
-std::string hello(tcp::socket& socket) {
-  boost::asio::write(socket, boost::asio::buffer(std::string("GET /torpor/1/hello HTTP/1.1\r\nHost: test\r\n\r\n")));
+std::string ask(tcp::socket& socket, const std::string& request) {
+  boost::asio::write(socket, boost::asio::buffer(request));
   std::string answer(1024, '\0');
   answer.resize(socket.read_some(boost::asio::buffer(answer)));
   return answer;
 }
+
+std::string hello(tcp::socket& socket) { return ask(socket, "GET /torpor/1/hello HTTP/1.1\r\nHost: test\r\n\r\n"); }
 
 std::string hello(std::uint16_t port) {
   boost::asio::io_context io;
@@ -75,28 +77,33 @@ TEST_F(WorkerdProcessTest, ServesEachDateOnItsPort) {
   EXPECT_TRUE(workerd.alive());
 }
 
-TEST_F(WorkerdProcessTest, LeavesNothingBehindAlthoughAConnectionIsOpen) {
-  fs::path folder;
-  pid_t pid = -1;
-  std::uint16_t port = 0;
-  boost::asio::io_context io;
-  tcp::socket open(io);
-  {
-    WorkerdProcess workerd(options_);
-    folder = workerd.folder();
-    pid = workerd.pid();
-    port = workerd.ports()[0];
-    open = open_connection(io, port);
-    hello(open);
+TEST_F(WorkerdProcessTest, LeavesNothingBehindAlthoughARequestIsOpen) {
+  for (const bool stop_first : {false, true}) {
+    auto workerd = std::make_unique<WorkerdProcess>(options_);
+    const fs::path folder = workerd->folder();
+    const pid_t pid = workerd->pid();
+    const std::uint16_t port = workerd->ports()[0];
     EXPECT_TRUE(fs::exists(folder));
+    boost::asio::io_context io;
+    tcp::socket open = open_connection(io, port);
+    const std::string program = R"({"fetch":[{"op":"never"}]})";
+    const std::string load = "PUT /torpor/1/objects/a/program HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+                             std::to_string(program.size()) + "\r\n\r\n" + program;
+    ASSERT_EQ(ask(open, load).rfind("HTTP/1.1 204", 0), 0u);
+    boost::asio::write(open, boost::asio::buffer(std::string("GET /object/a/x HTTP/1.1\r\nHost: test\r\n\r\n")));
+    hello(port);  // by now it has the other request
     const auto begin = std::chrono::steady_clock::now();
-    workerd.stop();
+    if (stop_first) {
+      workerd->stop();
+      EXPECT_FALSE(workerd->alive());
+      EXPECT_EQ(::kill(pid, 0), -1);
+    }
+    workerd.reset();
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
-    EXPECT_FALSE(workerd.alive());
+    EXPECT_FALSE(fs::exists(folder));
+    EXPECT_EQ(::kill(pid, 0), -1);
+    EXPECT_FALSE(accepts(port));
   }
-  EXPECT_FALSE(fs::exists(folder));
-  EXPECT_EQ(::kill(pid, 0), -1);
-  EXPECT_FALSE(accepts(port));
 }
 
 TEST_F(WorkerdProcessTest, NoticesThatItWasKilledAndStartsAgainOnTheSamePorts) {
