@@ -24,7 +24,8 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
       : owner_(&owner), id_(id), handler_(handler), socket_(owner.io_) {}
 
   void connect(const tcp::endpoint& server) {
-    socket_.async_connect(server, [self = shared_from_this()](error_code error) { self->connected(error); });
+    socket_.async_connect(
+        server, [self = shared_from_this()](error_code error) { self->connected(error); });
   }
 
   void write(std::string octets) {
@@ -74,8 +75,9 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
     if (!connected_ || writing_ || write_failed_ || fin_sent_) return;
     if (!queue_.empty()) {
       writing_ = true;
-      boost::asio::async_write(socket_, boost::asio::buffer(queue_.front()),
-                               [self = shared_from_this()](error_code error, std::size_t) { self->written(error); });
+      boost::asio::async_write(
+          socket_, boost::asio::buffer(queue_.front()),
+          [self = shared_from_this()](error_code error, std::size_t) { self->written(error); });
     } else if (finishing_) {
       fin_sent_ = true;
       error_code ignored;  // the peer may have reset the connection: reading finds out
@@ -92,17 +94,20 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
       pump();
       return;
     }
-    // The kernel tells of a reset once. Now that a write has heard it, reading gets what had arrived and then a plain end.
+    // The kernel tells of a reset once. Now that a write has heard it, reading gets what had
+    // arrived and then a plain end.
     write_failed_ = true;
     queue_.clear();
     if (ended_) leave();
   }
 
-  // Waits without taking the octets, so that what is held back fills the kernel's window and not our memory.
+  // Waits without taking the octets, so that what is held back fills the kernel's window and not
+  // our memory.
   void await_data() {
     if (!connected_ || waiting_ || stopped_ || ended_) return;
     waiting_ = true;
-    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code) { self->read(); });
+    socket_.async_wait(tcp::socket::wait_read,
+                       [self = shared_from_this()](error_code) { self->read(); });
   }
 
   void read() {
@@ -112,7 +117,8 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
     std::array<char, 65536> buffer;
     error_code error;
     const std::size_t count = socket_.read_some(boost::asio::buffer(buffer), error);
-    if (error && error != boost::asio::error::would_block && error != boost::asio::error::interrupted) {
+    if (error && error != boost::asio::error::would_block &&
+        error != boost::asio::error::interrupted) {
       ended(error);
       return;
     }
@@ -123,7 +129,8 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
   void ended(error_code error) {
     ended_ = true;
     const Time now = owner_->now_();
-    const EndKind how = error == boost::asio::error::eof && !write_failed_ ? EndKind::kFin : EndKind::kReset;
+    const EndKind how =
+        error == boost::asio::error::eof && !write_failed_ ? EndKind::kFin : EndKind::kReset;
     if (how == EndKind::kReset || fin_sent_) leave();
     handler_.on_ended(id_, how, now);
   }
@@ -151,7 +158,8 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
   bool ended_ = false;
 };
 
-TcpTransport::TcpTransport(boost::asio::io_context& io, tcp::endpoint server, std::function<Time()> now)
+TcpTransport::TcpTransport(boost::asio::io_context& io, tcp::endpoint server,
+                           std::function<Time()> now)
     : io_(io), server_(std::move(server)), now_(std::move(now)) {}
 
 TcpTransport::~TcpTransport() {

@@ -14,12 +14,14 @@
 
 namespace torpor::targets {
 
-// Every channel is a connection to one endpoint. Channels that are over (reset, forgotten, failed, or finished both ways)
-// ignore further calls. While reading is stopped, an end of the connection is held back like the data before it.
+// Every channel is a connection to one endpoint. Channels that are over (reset, forgotten, failed,
+// or finished both ways) ignore further calls. While reading is stopped, an end of the connection
+// is held back like the data before it.
 class TcpTransport final : public sim::ClientTransport {
  public:
   // `io` outlives the transport. `now` says when a report is made.
-  TcpTransport(boost::asio::io_context& io, boost::asio::ip::tcp::endpoint server, std::function<Time()> now);
+  TcpTransport(boost::asio::io_context& io, boost::asio::ip::tcp::endpoint server,
+               std::function<Time()> now);
   // Resets what is open. No handler is called afterwards, whatever `io` still runs.
   ~TcpTransport() override;
   TcpTransport(const TcpTransport&) = delete;

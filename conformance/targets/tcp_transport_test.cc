@@ -110,7 +110,8 @@ TEST_F(TcpTransportTest, WhatIsQueuedBeforeTheConnectionLeavesInOrderThenFin) {
   EXPECT_EQ(id, ChannelId{1});
   std::string expected;
   for (int i = 0; i < 300; ++i) {
-    const std::string piece = std::to_string(i) + std::string(10'000, 'x');  // more than the kernel takes at once
+    const std::string piece =
+        std::to_string(i) + std::string(10'000, 'x');  // more than the kernel takes at once
     transport_->write(id, piece);
     expected += piece;
   }
@@ -216,7 +217,8 @@ TEST_F(TcpTransportTest, WhileReadingIsStoppedThePeersWritesStall) {
   transport_->stop_reading(id);
   const std::string much(32'000'000, 'x');
   bool taken = false;
-  boost::asio::async_write(peer_, boost::asio::buffer(much), [&](error_code, std::size_t) { taken = true; });
+  boost::asio::async_write(peer_, boost::asio::buffer(much),
+                           [&](error_code, std::size_t) { taken = true; });
   run_for(std::chrono::milliseconds(200));
   EXPECT_FALSE(taken);
   transport_->resume_reading(id);

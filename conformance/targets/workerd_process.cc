@@ -49,7 +49,9 @@ constexpr char kPackage[] = "@cloudflare/workerd-linux-arm64";
 constexpr char kPackage[] = "@cloudflare/workerd-linux-64";
 #endif
 
-std::system_error system_failure(const std::string& what) { return {errno, std::generic_category(), what}; }
+std::system_error system_failure(const std::string& what) {
+  return {errno, std::generic_category(), what};
+}
 
 std::string contents(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -62,7 +64,9 @@ void write_file(const fs::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
   out << text;
   out.close();
-  if (!out) throw std::runtime_error(file.string() + ": cannot be written; is there room in the temporary folder?");
+  if (!out)
+    throw std::runtime_error(file.string() +
+                             ": cannot be written; is there room in the temporary folder?");
 }
 
 class Descriptor {
@@ -105,26 +109,40 @@ std::string quoted(const std::string& text) {
   return out + '"';
 }
 
-std::string service_name(std::size_t index) { return kServicePrefix + std::to_string(index); }
+std::string service_name(std::size_t index) {
+  return kServicePrefix + std::to_string(index);
+}
 
-fs::path binary_file(const fs::path& node_modules) { return node_modules / kPackage / "bin" / "workerd"; }
+fs::path binary_file(const fs::path& node_modules) {
+  return node_modules / kPackage / "bin" / "workerd";
+}
 
 fs::path cache_folder() {
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') return cache;
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return fs::path(home) / ".cache";
-  throw std::runtime_error("no place to keep another workerd in: set HOME or XDG_CACHE_HOME, or TORPOR_WORKERD to a binary");
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0')
+    return cache;
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return fs::path(home) / ".cache";
+  throw std::runtime_error(
+      "no place to keep another workerd in: set HOME or XDG_CACHE_HOME, or TORPOR_WORKERD to a "
+      "binary");
 }
 
 void install(const std::string& version, const fs::path& folder) {
   fs::create_directories(folder);
-  std::vector<std::string> words = {"npm",        "install", "--prefix", folder.string(),
-                                    "--no-audit", "--no-fund", std::string(kPackage) + "@" + version};
+  std::vector<std::string> words = {"npm",
+                                    "install",
+                                    "--prefix",
+                                    folder.string(),
+                                    "--no-audit",
+                                    "--no-fund",
+                                    std::string(kPackage) + "@" + version};
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);  // standard output is the report's
+  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO,
+                                   STDOUT_FILENO);  // standard output is the report's
   pid_t npm = -1;
   const int failure = ::posix_spawnp(&npm, "npm", &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -134,8 +152,9 @@ void install(const std::string& version, const fs::path& folder) {
     }
   }
   if (failure != 0 || status != 0) {
-    throw std::runtime_error("npm could not install " + words.back() + " into " + folder.string() +
-                             ": is npm installed, and is there such a version? Or set TORPOR_WORKERD to a binary");
+    throw std::runtime_error(
+        "npm could not install " + words.back() + " into " + folder.string() +
+        ": is npm installed, and is there such a version? Or set TORPOR_WORKERD to a binary");
   }
 }
 
@@ -162,12 +181,15 @@ void install(const std::string& version, const fs::path& folder) {
 
 }  // namespace
 
-fs::path default_fixture_dir() { return fs::path(TORPOR_SOURCE_DIR) / "tools" / "fixture"; }
+fs::path default_fixture_dir() {
+  return fs::path(TORPOR_SOURCE_DIR) / "tools" / "fixture";
+}
 
 fs::path find_workerd_binary(const std::optional<std::string>& version) {
   if (const char* chosen = std::getenv("TORPOR_WORKERD"); chosen != nullptr && *chosen != '\0') {
     if (::access(chosen, X_OK) == 0) return fs::absolute(chosen);
-    throw std::runtime_error("TORPOR_WORKERD=" + std::string(chosen) + " is not a program that can be run");
+    throw std::runtime_error("TORPOR_WORKERD=" + std::string(chosen) +
+                             " is not a program that can be run");
   }
   const fs::path installed = fs::path(TORPOR_SOURCE_DIR) / "tools" / "node_modules";
   const bool present = fs::exists(binary_file(installed));
@@ -177,16 +199,19 @@ fs::path find_workerd_binary(const std::optional<std::string>& version) {
                              ": run tools/setup.sh, or set TORPOR_WORKERD to a binary");
   }
   if (present && workerd_version(binary_file(installed)) == *version) return binary_file(installed);
-  const bool plain = !version->empty() && std::all_of(version->begin(), version->end(), [](unsigned char c) {
-    return std::isdigit(c) != 0 || c == '.';
-  });
+  const bool plain = !version->empty() &&
+                     std::all_of(version->begin(), version->end(),
+                                 [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
   if (!plain || version->front() == '.') {
-    throw std::runtime_error("\"" + *version + "\" is not a version of workerd: they look like 1.20261117.1");
+    throw std::runtime_error("\"" + *version +
+                             "\" is not a version of workerd: they look like 1.20261117.1");
   }
   const fs::path folder = cache_folder() / "torpor" / "workerd" / *version;
   const fs::path binary = binary_file(folder / "node_modules");
   if (!fs::exists(binary)) install(*version, folder);
-  if (!fs::exists(binary)) throw std::runtime_error("npm installed no " + binary.string() + ": remove its folder, try again");
+  if (!fs::exists(binary))
+    throw std::runtime_error("npm installed no " + binary.string() +
+                             ": remove its folder, try again");
   return binary;
 }
 
@@ -241,11 +266,14 @@ void WorkerdProcess::copy_modules() {
   fs::create_directories((folder_ / kMainModule).parent_path());
   fs::create_directories((folder_ / kTaggedJson).parent_path());
   if (!fs::exists(from / "worker.js")) {
-    throw std::runtime_error(from.string() + " holds no worker.js: the fixture is tools/fixture of Torpor's source tree");
+    throw std::runtime_error(
+        from.string() +
+        " holds no worker.js: the fixture is tools/fixture of Torpor's source tree");
   }
   std::set<std::string> others;
   for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
-    if (entry.path().extension() == ".js") others.insert("tools/fixture/" + entry.path().filename().string());
+    if (entry.path().extension() == ".js")
+      others.insert("tools/fixture/" + entry.path().filename().string());
   }
   others.erase(kMainModule);
   modules_ = {kMainModule};  // the first module is the worker
@@ -254,7 +282,8 @@ void WorkerdProcess::copy_modules() {
     write_file(folder_ / module, contents(from / fs::path(module).filename()));
   }
   const fs::path beside = from / "tagged_json.mjs";
-  fs::copy_file(fs::exists(beside) ? beside : from / ".." / ".." / kTaggedJson, folder_ / kTaggedJson);
+  fs::copy_file(fs::exists(beside) ? beside : from / ".." / ".." / kTaggedJson,
+                folder_ / kTaggedJson);
   modules_.emplace_back(kTaggedJson);
 }
 
@@ -268,19 +297,25 @@ void WorkerdProcess::write_config() const {
     const std::string disk = "disk-" + std::to_string(i);
     fs::create_directories(folder_ / disk);
     services << "    ( name = " << quoted(name) << ", worker = .worker" << i << " ),\n"
-             << "    ( name = " << quoted(disk) << ", disk = ( path = " << quoted((folder_ / disk).string())
+             << "    ( name = " << quoted(disk)
+             << ", disk = ( path = " << quoted((folder_ / disk).string())
              << ", writable = true ) ),\n";
     sockets << "    ( name = " << quoted(name) << ", address = \"127.0.0.1:" << ports_[i]
             << "\", http = (), service = " << quoted(name) << " ),\n";
-    workers << "const worker" << i << " :Workerd.Worker = (\n  modules = .fixture,\n  compatibilityDate = "
+    workers << "const worker" << i
+            << " :Workerd.Worker = (\n  modules = .fixture,\n  compatibilityDate = "
             << quoted(service.compatibility_date) << ",\n  compatibilityFlags = [";
     for (const std::string& flag : service.flags) workers << " " << quoted(flag) << ",";
-    workers << " ],\n  durableObjectNamespaces = [ ( className = \"TorporObject\", uniqueKey = \"torpor-" << i
+    workers << " ],\n  durableObjectNamespaces = [ ( className = \"TorporObject\", uniqueKey = "
+               "\"torpor-"
+            << i
             << "\", enableSql = true ) ],\n  durableObjectStorage = ( localDisk = " << quoted(disk)
-            << " ),\n  bindings = [ ( name = \"OBJECT\", durableObjectNamespace = \"TorporObject\" ) ],\n);\n";
+            << " ),\n  bindings = [ ( name = \"OBJECT\", durableObjectNamespace = \"TorporObject\" "
+               ") ],\n);\n";
   }
   std::ostringstream config;
-  config << "using Workerd = import \"/workerd/workerd.capnp\";\n\nconst config :Workerd.Config = (\n  services = [\n"
+  config << "using Workerd = import \"/workerd/workerd.capnp\";\n\nconst config :Workerd.Config = "
+            "(\n  services = [\n"
          << services.str() << "  ],\n  sockets = [\n"
          << sockets.str() << "  ],\n);\n\n"
          << workers.str() << "\nconst fixture :List(Workerd.Worker.Module) = [\n";
@@ -303,7 +338,9 @@ void WorkerdProcess::start_on_free_ports() {
     if (wait_until_ready()) return;
     kill_now();
     // Somebody else may have taken a port between our asking and workerd's.
-    if (attempt == kPortAttempts || log_since_launch().find("Address already in use") == std::string::npos) fail();
+    if (attempt == kPortAttempts ||
+        log_since_launch().find("Address already in use") == std::string::npos)
+      fail();
   }
 }
 
@@ -313,7 +350,8 @@ void WorkerdProcess::launch() {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  const Descriptor log(::open((folder_ / kLog).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const Descriptor log(
+      ::open((folder_ / kLog).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (log.get() < 0) throw system_failure((folder_ / kLog).string());
   log_start_ = fs::file_size(folder_ / kLog);
   const pid_t parent = ::getpid();
@@ -344,7 +382,9 @@ bool WorkerdProcess::ready() {
   if (!alive()) return false;
   const std::string log = log_since_launch();
   std::size_t listening = 0;
-  for (std::size_t at = log.find(kListens); at != std::string::npos; at = log.find(kListens, at + 1)) ++listening;
+  for (std::size_t at = log.find(kListens); at != std::string::npos;
+       at = log.find(kListens, at + 1))
+    ++listening;
   return listening >= ports_.size();
 }
 
@@ -352,7 +392,8 @@ bool WorkerdProcess::deploy() {
   if (!options_.watch || !ready()) return false;
   log_start_ = fs::file_size(folder_ / kLog);
   const fs::path next = folder_ / "next.js";
-  write_file(next, contents(folder_ / kMainModule) + "// deploy " + std::to_string(++deploys_) + "\n");
+  write_file(next,
+             contents(folder_ / kMainModule) + "// deploy " + std::to_string(++deploys_) + "\n");
   fs::rename(next, folder_ / kMainModule);
   return true;
 }
@@ -398,7 +439,8 @@ std::string WorkerdProcess::last_log_lines(std::size_t count) const {
 }
 
 void WorkerdProcess::fail() const {
-  throw std::runtime_error(options_.binary.string() + " does not serve the fixture; it said:\n" + last_log_lines(20));
+  throw std::runtime_error(options_.binary.string() + " does not serve the fixture; it said:\n" +
+                           last_log_lines(20));
 }
 
 }  // namespace torpor::targets

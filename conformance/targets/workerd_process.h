@@ -1,4 +1,5 @@
-// A workerd of our own that serves the JavaScript fixture, each compatibility date as a service with a port of its own.
+// A workerd of our own that serves the JavaScript fixture, each compatibility date as a service
+// with a port of its own.
 #pragma once
 
 #include <sys/types.h>
@@ -13,8 +14,9 @@
 
 namespace torpor::targets {
 
-// The workerd to run: $TORPOR_WORKERD, else the installed npm package. A `version` (of npm, "1.20261117.1") other than the
-// installed one is fetched once with npm into the user's cache. Throws std::runtime_error that says what to do.
+// The workerd to run: $TORPOR_WORKERD, else the installed npm package. A `version` (of npm,
+// "1.20261117.1") other than the installed one is fetched once with npm into the user's cache.
+// Throws std::runtime_error that says what to do.
 std::filesystem::path find_workerd_binary(const std::optional<std::string>& version);
 // By the package.json of the npm package it lies in; "unknown" without one.
 std::string workerd_version(const std::filesystem::path& binary);
@@ -32,13 +34,15 @@ class WorkerdProcess {
   };
   struct Options {
     std::filesystem::path binary;
-    // Holds the fixture's modules, and tagged_json.mjs (or that is where the repository has it, as seen from there).
+    // Holds the fixture's modules, and tagged_json.mjs (or that is where the repository has it, as
+    // seen from there).
     std::filesystem::path fixture_dir;
     std::vector<Service> services;
     bool watch = false;  // needed for deploy()
   };
 
-  // Returns when every service listens. Throws std::runtime_error with workerd's own words when that does not come about.
+  // Returns when every service listens. Throws std::runtime_error with workerd's own words when
+  // that does not come about.
   explicit WorkerdProcess(Options options);
   // Stops it and removes its folder.
   ~WorkerdProcess();
@@ -50,10 +54,12 @@ class WorkerdProcess {
   bool alive();
   // Alive, and listening on every port since the last start or deploy().
   bool ready();
-  // A code update, as far as a single workerd has one: it notices that a module has changed, drops every connection and
-  // starts afresh; ready() says when that is done. False without `watch`, or when it does not run.
+  // A code update, as far as a single workerd has one: it notices that a module has changed, drops
+  // every connection and starts afresh; ready() says when that is done. False without `watch`, or
+  // when it does not run.
   bool deploy();
-  // Kills it as a crash would and starts it on the same ports and storage; throws like the constructor.
+  // Kills it as a crash would and starts it on the same ports and storage; throws like the
+  // constructor.
   void restart();
   // Takes at most a moment: workerd would wait for open sockets without end.
   void stop();

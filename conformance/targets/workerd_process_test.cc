@@ -35,7 +35,9 @@ std::string ask(tcp::socket& socket, const std::string& request) {
   return answer;
 }
 
-std::string hello(tcp::socket& socket) { return ask(socket, "GET /torpor/1/hello HTTP/1.1\r\nHost: test\r\n\r\n"); }
+std::string hello(tcp::socket& socket) {
+  return ask(socket, "GET /torpor/1/hello HTTP/1.1\r\nHost: test\r\n\r\n");
+}
 
 std::string hello(std::uint16_t port) {
   boost::asio::io_context io;
@@ -43,7 +45,9 @@ std::string hello(std::uint16_t port) {
   return hello(socket);
 }
 
-bool serves(std::uint16_t port) { return hello(port).rfind("HTTP/1.1 200", 0) == 0; }
+bool serves(std::uint16_t port) {
+  return hello(port).rfind("HTTP/1.1 200", 0) == 0;
+}
 
 template <typename Condition>
 bool soon(Condition condition) {
@@ -87,10 +91,12 @@ TEST_F(WorkerdProcessTest, LeavesNothingBehindAlthoughARequestIsOpen) {
     boost::asio::io_context io;
     tcp::socket open = open_connection(io, port);
     const std::string program = R"({"fetch":[{"op":"never"}]})";
-    const std::string load = "PUT /torpor/1/objects/a/program HTTP/1.1\r\nHost: test\r\nContent-Length: " +
-                             std::to_string(program.size()) + "\r\n\r\n" + program;
+    const std::string load =
+        "PUT /torpor/1/objects/a/program HTTP/1.1\r\nHost: test\r\nContent-Length: " +
+        std::to_string(program.size()) + "\r\n\r\n" + program;
     ASSERT_EQ(ask(open, load).rfind("HTTP/1.1 204", 0), 0u);
-    boost::asio::write(open, boost::asio::buffer(std::string("GET /object/a/x HTTP/1.1\r\nHost: test\r\n\r\n")));
+    boost::asio::write(
+        open, boost::asio::buffer(std::string("GET /object/a/x HTTP/1.1\r\nHost: test\r\n\r\n")));
     hello(port);  // by now it has the other request
     const auto begin = std::chrono::steady_clock::now();
     if (stop_first) {
@@ -176,7 +182,8 @@ TEST(WorkerdVersion, IsThatOfThePackageAround) {
   fs::create_directories(folder / "bin");
   std::ofstream(folder / "bin" / "workerd") << "";
   EXPECT_EQ(workerd_version(folder / "bin" / "workerd"), "unknown");
-  std::ofstream(folder / "package.json") << R"({"name":"@cloudflare/workerd-linux-64","version":"1.20990101.0"})";
+  std::ofstream(folder / "package.json")
+      << R"({"name":"@cloudflare/workerd-linux-64","version":"1.20990101.0"})";
   EXPECT_EQ(workerd_version(folder / "bin" / "workerd"), "1.20990101.0");
   std::ofstream(folder / "package.json") << R"({"name":"another","version":"2.0.0"})";
   EXPECT_EQ(workerd_version(folder / "bin" / "workerd"), "unknown");
