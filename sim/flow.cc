@@ -4,78 +4,115 @@
 #include <utility>
 
 namespace torpor::sim {
-namespace {
 
-constexpr std::uint64_t kMillion = 1'000'000;
-
-}  // namespace
-
-bool Flow::happens(std::uint32_t per_million) {
-  return per_million > 0 && chooser_.choose(Choice::kFault, entity_, kMillion) < per_million;
-}
-
-// Always behind what was sent earlier, even when events of one instant are shuffled: order within a direction is TCP's.
+// Never equal to an earlier one, so that not even a shuffle of equal times can change the order within a flow.
 Time Flow::arrival_time(Time now) {
-  const auto spread = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count());
-  Duration delay = options_.latency_min;
-  if (spread > 0) delay += Duration(static_cast<std::int64_t>(chooser_.choose(Choice::kLatency, entity_, spread + 1)));
-  if (happens(options_.stall_per_million)) {
-    const auto stall = static_cast<std::uint64_t>(options_.stall_max.count());
-    delay += Duration(static_cast<std::int64_t>(chooser_.choose(Choice::kFault, entity_, stall + 1)));
+  const NetworkOptions& options = context_.options;
+  Duration delay = options.latency_min;
+  const auto draw_up_to = [this](Choice kind, Duration most) {
+    const auto bound = static_cast<std::uint64_t>(most.count()) + 1;
+    return Duration(static_cast<std::int64_t>(context_.chooser.choose(kind, id_, bound)));
+  };
+  if (options.latency_max > options.latency_min) {
+    delay += draw_up_to(Choice::kLatency, options.latency_max - options.latency_min);
   }
-  last_ = std::max(last_ + Duration(1), now + delay);
-  return last_;
+  if (happens(options.stall_per_million)) delay += draw_up_to(Choice::kFault, options.stall_max);
+  last_arrival_ = std::max(last_arrival_ + Duration(1), now + delay);
+  return last_arrival_;
 }
 
-std::vector<Arrival> Flow::send(std::string octets, Time now) {
-  if (ended_ || finishing_) return {};
-  unsent_ += octets;
-  return release(now);
+bool Flow::happens(std::uint32_t per_million) { return fault_happens(context_.chooser, id_, per_million); }
+
+void Flow::open(Time now) {
+  open_ = true;
+  release(now);
 }
 
-std::vector<Arrival> Flow::release(Time now) {
-  std::vector<Arrival> arrivals;
-  std::size_t from = 0;
-  while (from < unsent_.size() && in_window_ < options_.window_octets && !ended_) {
-    std::size_t size = std::min(unsent_.size() - from, options_.window_octets - in_window_);
-    if (options_.chunk_octets_max > 0) {
-      const std::size_t most = std::min(size, options_.chunk_octets_max);
-      size = 1 + static_cast<std::size_t>(chooser_.choose(Choice::kChunk, entity_, most));
-    }
-    if (happens(options_.cut_per_million)) {
-      ended_ = true;
-      arrivals.push_back({Arrival::Kind::kReset, arrival_time(now), {}});
-      break;
-    }
-    silent_ = silent_ || happens(options_.silence_per_million);
-    in_window_ += size;
-    if (!silent_) arrivals.push_back({Arrival::Kind::kOctets, arrival_time(now), unsent_.substr(from, size)});
-    from += size;
+void Flow::send(std::string octets, Time now) {
+  if (ended_ || finishing_) return;
+  if (unsent() == 0) {
+    unsent_ = std::move(octets);
+    unsent_from_ = 0;
+  } else {
+    unsent_ += octets;
   }
-  unsent_.erase(0, from);
-  if (finishing_ && unsent_.empty() && !ended_) {
-    ended_ = true;
-    if (!silent_) arrivals.push_back({Arrival::Kind::kFin, arrival_time(now), {}});
-  }
-  return arrivals;
+  release(now);
 }
 
-std::vector<Arrival> Flow::finish(Time now) {
-  if (ended_ || std::exchange(finishing_, true)) return {};
-  return release(now);
+std::size_t Flow::chunk_size(std::size_t size_max) {
+  const std::size_t chunk_max = context_.options.chunk_octets_max;
+  if (chunk_max == 0) return size_max;
+  const std::size_t most = std::min(size_max, chunk_max);
+  return most - static_cast<std::size_t>(context_.chooser.choose(Choice::kChunk, id_, most));
 }
 
-// What the sender still held is gone; what is on its way arrives first.
-std::vector<Arrival> Flow::reset(Time now) {
+void Flow::break_off(Arrival how, Time now) {
+  ended_ = true;
+  reset_ = how == Arrival::kReset;
   unsent_.clear();
-  if (std::exchange(ended_, true) && !finishing_) return {};
-  if (silent_) return {};
-  return {{Arrival::Kind::kReset, arrival_time(now), {}}};
+  unsent_from_ = 0;
+  if (!silent_) context_.timetable.arrival(id_, how, arrival_time(now));
 }
 
-std::vector<Arrival> Flow::taken(std::size_t octets, Time now) {
-  in_window_ -= std::min(in_window_, octets);
-  return release(now);
+void Flow::release(Time now) {
+  const NetworkOptions& options = context_.options;
+  if (!open_) return;
+  while (unsent() > 0 && in_window_ < options.window_octets) {
+    const std::size_t size = chunk_size(std::min(unsent(), options.window_octets - in_window_));
+    if (happens(options.cut_per_million)) return break_off(Arrival::kReset, now);
+    if (happens(options.fin_per_million)) return break_off(Arrival::kFin, now);
+    silent_ = happens(options.silence_per_million) || silent_;
+    release_chunk(size, now);
+  }
+  if (finishing_ && unsent() == 0 && !ended_) break_off(Arrival::kFin, now);
+}
+
+void Flow::release_chunk(std::size_t size, Time now) {
+  std::string chunk;
+  if (size == unsent_.size()) {
+    chunk = std::exchange(unsent_, {});
+  } else {
+    chunk = unsent_.substr(unsent_from_, size);
+    unsent_from_ += size;
+    // Half of the string is spent: each octet is moved at most once more.
+    if (unsent_from_ * 2 >= unsent_.size()) unsent_.erase(0, std::exchange(unsent_from_, 0));
+  }
+  in_window_ += size;
+  if (silent_) return;
+  travelling_.push_back(std::move(chunk));
+  context_.timetable.arrival(id_, Arrival::kOctets, arrival_time(now));
+}
+
+void Flow::finish(Time now) {
+  if (ended_ || std::exchange(finishing_, true)) return;
+  release(now);
+}
+
+void Flow::reset(Time now) {
+  if (!reset_) break_off(Arrival::kReset, now);
+}
+
+bool Flow::arrive() {
+  std::string& chunk = travelling_[travelling_from_++];
+  if (arrived_.empty()) {
+    arrived_ = std::move(chunk);
+  } else {
+    arrived_ += chunk;
+  }
+  if (travelling_from_ * 2 >= travelling_.size()) {
+    const auto spent = static_cast<std::ptrdiff_t>(std::exchange(travelling_from_, 0));
+    travelling_.erase(travelling_.begin(), travelling_.begin() + spent);
+  }
+  // What is still travelling will come: it is neither silenced nor overtaken by an end.
+  const bool may_wait = context_.options.chunk_octets_max > 0 && !travelling_.empty();
+  return !may_wait || context_.chooser.choose(Choice::kChunk, id_, 2) == 0;
+}
+
+std::string Flow::take(Time now) {
+  std::string taken = std::exchange(arrived_, {});
+  in_window_ -= taken.size();
+  release(now);
+  return taken;
 }
 
 }  // namespace torpor::sim

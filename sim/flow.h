@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,42 +12,65 @@
 
 namespace torpor::sim {
 
-// What a flow wants to have happen at its far end.
-struct Arrival {
-  enum class Kind { kOctets, kFin, kReset } kind;
-  Time at;
-  std::string octets;
+// What happens at the far end of a flow.
+enum class Arrival : std::uint8_t { kOctets, kFin, kReset };
+
+// Where flows enter their arrivals. Those of one flow are entered in order, no two at one time.
+class Timetable {
+ public:
+  virtual ~Timetable() = default;
+  virtual void arrival(std::uint64_t flow, Arrival what, Time at) = 0;
+};
+
+// What the flows of one network share.
+struct FlowContext {
+  const NetworkOptions& options;
+  Chooser& chooser;
+  Timetable& timetable;
 };
 
 class Flow {
  public:
-  Flow(const NetworkOptions& options, Chooser& chooser, std::uint64_t entity)
-      : options_(options), chooser_(chooser), entity_(entity) {}
+  // `id` names this flow in the timetable and among the choosers' streams. The context must outlive it.
+  Flow(const FlowContext& context, std::uint64_t id) : context_(context), id_(id) {}
 
-  // Each answers what is to be scheduled because of it, in order of time.
-  std::vector<Arrival> send(std::string octets, Time now);
-  std::vector<Arrival> finish(Time now);
-  std::vector<Arrival> reset(Time now);
-  // The far end has taken octets out: the window opens.
-  std::vector<Arrival> taken(std::size_t octets, Time now);
+  // When something that leaves now comes to the far end; everything that leaves later comes later. For the handshake.
+  Time arrival_time(Time now);
+  // Nothing leaves before.
+  void open(Time now);
 
-  std::size_t unsent() const { return unsent_.size(); }
-  bool ended() const { return ended_; }
-  bool finishing() const { return finishing_; }
+  void send(std::string octets, Time now);
+  void finish(Time now);
+  // What has not left is gone; what is on its way arrives first.
+  void reset(Time now);
+  // Given to send() and not yet on its way.
+  std::size_t unsent() const { return unsent_.size() - unsent_from_; }
+
+  // The far end, at the time of an arrival of octets. False: what came waits for what is right behind it.
+  bool arrive();
+  // Takes out what has arrived: the window opens.
+  std::string take(Time now);
 
  private:
-  std::vector<Arrival> release(Time now);
-  Time arrival_time(Time now);
+  void release(Time now);
+  void release_chunk(std::size_t size, Time now);
+  void break_off(Arrival how, Time now);
+  std::size_t chunk_size(std::size_t size_max);
   bool happens(std::uint32_t per_million);
 
-  const NetworkOptions& options_;
-  Chooser& chooser_;
-  std::uint64_t entity_;
+  const FlowContext& context_;
+  std::uint64_t id_;
   std::string unsent_;
-  std::size_t in_window_ = 0;
-  Time last_{};
+  std::size_t unsent_from_ = 0;
+  std::vector<std::string> travelling_;
+  std::size_t travelling_from_ = 0;
+  std::string arrived_;
+  std::size_t in_window_ = 0;  // travelling or arrived
+  Time last_arrival_{};
+  bool open_ = false;
   bool finishing_ = false;
   bool ended_ = false;
+  bool reset_ = false;
   bool silent_ = false;
 };
 

@@ -1,19 +1,31 @@
 #include "sim/oracle.h"
 
 #include <cassert>
+#include <string>
 
 namespace torpor::sim {
 namespace {
 
+constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15u;
+constexpr std::uint64_t kEntityInVectorMax = 1u << 20;
+
 // SplitMix64's output function: a bijection in which every input bit moves every output bit.
 std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15u;
+  x += kGolden;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
   return x ^ (x >> 31);
 }
 
 bool stays_random_when_calm(Choice kind) { return kind == Choice::kMaskKey || kind == Choice::kHandshakeKey; }
+
+std::string described(Choice kind, std::uint64_t bound) {
+  return "kind " + std::to_string(static_cast<int>(kind)) + " of " + std::to_string(bound);
+}
+
+[[noreturn]] void diverge(std::size_t position, const std::string& how) {
+  throw TapeDivergence("choice " + std::to_string(position) + ": " + how);
+}
 
 }  // namespace
 
@@ -30,27 +42,36 @@ std::uint64_t Oracle::choose(Choice kind, std::uint64_t entity, std::uint64_t bo
   return value;
 }
 
-// Unbiased: draws below the remainder of 2^64 by the bound are rejected.
+std::uint64_t& Oracle::drawn(Choice kind, std::uint64_t entity) {
+  if (entity > kEntityInVectorMax) return drawn_beyond_[{kind, entity}];
+  std::vector<std::uint64_t>& counts = drawn_[static_cast<std::size_t>(kind)];
+  if (entity >= counts.size()) counts.resize(entity + 1);
+  return counts[entity];
+}
+
+// Unbiased: Lemire, "Fast Random Integer Generation in an Interval", 2019.
 std::uint64_t Oracle::draw(Choice kind, std::uint64_t entity, std::uint64_t bound) {
+  __extension__ using Product = unsigned __int128;
   if (calm_ && !stays_random_when_calm(kind)) return 0;
   const std::uint64_t stream = mix(mix(seed_) ^ mix(static_cast<std::uint64_t>(kind) << 56 ^ entity));
-  std::uint64_t& count = drawn_[{kind, entity}];
-  const std::uint64_t rejected = (0 - bound) % bound;
+  std::uint64_t& count = drawn(kind, entity);
   while (true) {
-    const std::uint64_t number = mix(stream + ++count * 0x9e3779b97f4a7c15u);
-    if (number >= rejected) return number % bound;
+    const Product product = Product{mix(stream + ++count * kGolden)} * bound;
+    const auto low = static_cast<std::uint64_t>(product);
+    // (0 - bound) % bound is 2^64 mod bound; the comparison before it saves the division.
+    if (low >= bound || low >= (0 - bound) % bound) return static_cast<std::uint64_t>(product >> 64);
   }
 }
 
-std::uint64_t Oracle::replayed(Choice kind, std::uint64_t bound) {
-  const std::string where = "choice " + std::to_string(position_);
-  if (position_ >= replay_->size()) throw TapeDivergence(where + ": the tape has ended before the run");
-  const TapeEntry& entry = (*replay_)[position_++];
+std::uint64_t Oracle::replayed(Choice kind, std::uint64_t bound) const {
+  const std::size_t position = tape_.size();
+  if (unread() == 0) diverge(position, "the tape has ended before the run");
+  const TapeEntry& entry = (*replay_)[position];
   if (entry.kind != kind || entry.bound != bound) {
-    throw TapeDivergence(where + ": the tape has kind " + std::to_string(static_cast<int>(entry.kind)) + " of " +
-                         std::to_string(entry.bound) + ", the run asks for kind " +
-                         std::to_string(static_cast<int>(kind)) + " of " + std::to_string(bound));
+    diverge(position, "the tape has " + described(entry.kind, entry.bound) + ", the run asks for " +
+                          described(kind, bound));
   }
+  if (entry.value >= bound) diverge(position, "the tape has a value that its bound does not allow");
   return entry.value;
 }
 

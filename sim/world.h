@@ -2,11 +2,10 @@
 // order that the seed (or the tape) decides; idle time costs nothing.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,33 +17,61 @@
 #include "sim/client_transport.h"
 #include "sim/event_queue.h"
 #include "sim/flow.h"
+#include "sim/link.h"
 #include "sim/network.h"
 #include "sim/oracle.h"
 
 namespace torpor::sim {
 
-class World final : public ClientTransport, public server::Transport {
+// Told when a time asked for with World::wake_at has come.
+class WakeHandler {
+ public:
+  virtual ~WakeHandler() = default;
+  virtual void on_wake(std::uint64_t token, Time now) = 0;
+};
+
+struct WorldLimits {
+  std::uint64_t events_max = 1'000'000'000;
+  std::uint64_t events_at_one_time_max = 1'000'000;
+};
+
+// A run that does not come to its end: its server or its clients keep waking one another.
+struct Livelock : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class World final : public ClientTransport, public server::Transport, private Timetable {
  public:
   static constexpr std::uint64_t kCheckpointEvery = 4096;
 
-  World(server::ServerOptions server, NetworkOptions network, Oracle oracle);
+  World(server::ServerOptions server, NetworkOptions network, Oracle oracle, WorldLimits limits = {});
   ~World() override;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 
   Time now() const { return now_; }
   Oracle& oracle() { return oracle_; }
-  server::Server& server() { return server_; }
 
   // When the next event happens, if any will.
   std::optional<Time> next_event_time() const;
-  // Makes the next event happen. REQUIRES: there is one.
-  void step();
+  // Makes the next event happen; false when there is none. Throws Livelock, and TapeDivergence of a replaying oracle.
+  bool step();
+  // Every event until `time`, that time included; then it is `time`.
+  void run_until(Time time);
+  // Every event until none is left. Does not return from a server that has something to do for ever.
+  void run();
   // Moves the clock to `time` without an event. REQUIRES: none happens before.
   void advance_to(Time time);
+
+  // An event of the harness's own. `handler` must live until then.
+  void wake_at(Time time, WakeHandler& handler, std::uint64_t token);
+  // A code update of the server (DEPLOY-01), now.
+  void deploy();
 
   std::uint64_t events() const { return events_; }
   // Over every event so far: kind, connection, time, octets.
   const trace::Digest& digest() const { return digest_; }
-  // The digest after each kCheckpointEvery events.
+  // The digest after each kCheckpointEvery events: two runs differ first between two of them.
   const std::vector<std::string>& checkpoints() const { return checkpoints_; }
 
   // ClientTransport
@@ -61,41 +88,59 @@ class World final : public ClientTransport, public server::Transport {
   void close(server::ConnectionId id) override;
 
  private:
-  struct Link;
+  // The numbers are part of every digest.
   enum class EventKind : std::uint8_t {
-    kOpened,
-    kConnected,
-    kToServer,
-    kServerSeesFin,
-    kServerSeesReset,
-    kToClient,
-    kClientSeesFin,
-    kClientSeesReset,
-    kServerWindow,
-    kDeadline,
+    kOpened = 0,
+    kToServer = 1,
+    kServerSeesFin = 2,
+    kServerSeesReset = 3,
+    kServerSeesWindow = 4,
+    kLastOnServer = kServerSeesWindow,
+    kConnected = 5,
+    kRefused = 6,
+    kToClient = 7,
+    kClientReads = 8,
+    kClientSeesFin = 9,
+    kClientSeesReset = 10,
+    kDeadline = 11,
+    kWake = 12,
+    kDeploy = 13,
   };
   struct Event {
     EventKind kind;
-    std::uint64_t link;
-    std::string octets;
+    std::uint32_t subject;  // a link, or a wake
+  };
+  struct Wake {
+    WakeHandler* handler;
+    std::uint64_t token;
   };
 
   Link* find(std::uint64_t id);
-  void schedule(Time at, EventKind kind, std::uint64_t link, std::string octets = {});
-  void schedule_to_server(std::uint64_t link, std::vector<Arrival> arrivals);
-  void schedule_to_client(std::uint64_t link, std::vector<Arrival> arrivals);
-  void handle(Event& event);
-  void hand_to_client(std::uint64_t id, Link& link, std::string_view octets);
-  void client_sees_end(Link& link, std::uint64_t id, EndKind how);
-  void record(EventKind kind, std::uint64_t link, std::string_view octets);
+  void schedule(Time at, EventKind kind, std::uint32_t subject);
+  void arrival(std::uint64_t flow, Arrival what, Time at) override;  // Timetable
+  bool deadline_comes_first();
+  void move_clock(Time time);
+  void happen(EventKind kind, std::uint64_t subject, std::string_view octets);
+
+  void handle(Event event);
+  void handle_on_server(Event event, Link& link);
+  void handle_on_client(Event event, Link& link);
+  void hand_to_client(Event event, Link& link);
+  void lose(std::uint32_t id, Link& link);
+  void end_client(std::uint32_t id, Link& link, EndKind how);
+  void wake(std::uint32_t slot);
 
   NetworkOptions network_;
+  WorldLimits limits_;
   Oracle oracle_;
+  FlowContext flows_{network_, oracle_, *this};
   Time now_{};
   EventQueue<Event> queue_;
-  std::map<std::uint64_t, std::unique_ptr<Link>> links_;
-  std::uint64_t next_link_ = 1;
+  std::vector<std::unique_ptr<Link>> links_;  // by id; null once over
+  std::vector<Wake> wakes_;
+  std::vector<std::uint32_t> free_wakes_;
   std::uint64_t events_ = 0;
+  std::uint64_t events_at_this_time_ = 0;
   trace::Digest digest_;
   std::vector<std::string> checkpoints_;
   server::Server server_;
