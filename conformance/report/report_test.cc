@@ -145,6 +145,10 @@ TEST(Describe, SaysAnEventInWords) {
   EXPECT_EQ(describe(event("sent", R"({"octets":"8180"})")), "sent (2 octets) 81 80");
   EXPECT_EQ(describe(event("log", R"({"entry":{"seq":3,"event":"close","code":1006}})")),
             "event: \"close\", code: 1006");
+  EXPECT_EQ(describe_got(Json::parse(R"({"kind":"close","code":1000,"reason":""})")),
+            "Close 1000 \"\"");
+  EXPECT_EQ(describe_got(Json::parse(R"({"seq":1,"event":"message","data":"x"})")),
+            "event: \"message\", data: \"x\"");
   EXPECT_EQ(describe_expected(nullptr), "nothing more");
   EXPECT_EQ(describe_got(nullptr), "nothing");
 }

@@ -24,7 +24,7 @@ inline constexpr const char* kCloseScenario = R"({
   "program": {"fetch": [{"op": "upgrade", "api": "hibernation"}],
               "close": [{"op": "close", "args": [4001, "bye"]}]},
   "steps": [{"do": "connect", "client": "a"},
-            {"do": "close", "client": "a", "code": 4000},
+            {"do": "close", "client": "a", "code": 4001, "reason": "bye"},
             {"do": "await", "client": "a", "end": true}],
   "expect": {"a": [{"open": {}}, {"close": {"code": 4001, "reason": "bye"}, "statement": "CLE-01"}, {"end": "fin"}]}
 })";
