@@ -11,6 +11,22 @@ namespace torpor::targets {
 namespace {
 
 constexpr Duration kTurnMax = milliseconds(50);  // so that a stop and a dead target are noticed
+constexpr Duration kLateMax = milliseconds(250);  // what the expectations' windows leave room for
+constexpr Duration kQuickMax = milliseconds(3'000);
+constexpr std::size_t kQuickAtOnce = 16;
+constexpr unsigned kAttemptsMax = 3;
+
+// The time that a case lets pass on purpose.
+Duration waiting_of(const scenario::Case& scenario_case) {
+  Duration waiting{};
+  for (const scenario::Step& step : scenario_case.steps) {
+    if (const auto* wait = std::get_if<scenario::step::Wait>(&step.action)) waiting += wait->duration;
+    if (std::holds_alternative<scenario::step::Hibernate>(step.action)) waiting += scenario::step::kHibernateWait;
+    const auto* await = std::get_if<scenario::step::Await>(&step.action);
+    if (await && await->timeout > milliseconds(5'000)) waiting += await->timeout;
+  }
+  return waiting;
+}
 
 // Each case draws its keys from a stream of its own, whatever runs beside it.
 std::uint64_t seed_of(std::uint64_t seed, const std::string& name) {
@@ -22,13 +38,20 @@ std::uint64_t seed_of(std::uint64_t seed, const std::string& name) {
 }  // namespace
 
 struct RealRunner::Active {
-  Active(const Job& its_job, RealRunner& runner)
+  Active(const Job& its_job, unsigned its_attempt, RealRunner& runner)
       : job(its_job),
+        attempt(its_attempt),
         oracle(sim::Oracle::calm(seed_of(runner.seed_, its_job.scenario_case->id))),
         transport(runner.loop_, its_job.endpoint, [&runner] { return runner.now(); }),
-        run(*its_job.scenario_case, transport, oracle, {.object_name = its_job.object_name, .deploy = its_job.deploy}) {}
+        run(*its_job.scenario_case, transport, oracle, {.object_name = name(), .deploy = its_job.deploy}) {}
+
+  std::string name() const {
+    return attempt == 1 ? job.object_name : job.object_name + "-" + std::to_string(attempt);
+  }
 
   const Job& job;
+  unsigned attempt;
+  Duration late{};  // at worst, of the harness's loop behind its time
   sim::Oracle oracle;
   TcpTransport transport;
   run::CaseRun run;
@@ -41,9 +64,8 @@ Time RealRunner::now() const {
   return Time(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - started_));
 }
 
-void RealRunner::start(const Job& job, const RunnerEvents& events) {
-  events.started(job);
-  active_.push_back(std::make_unique<Active>(job, *this));
+void RealRunner::start(const Job& job, unsigned attempt) {
+  active_.push_back(std::make_unique<Active>(job, attempt, *this));
   active_.back()->run.start(now());
 }
 
@@ -57,7 +79,10 @@ void RealRunner::turn(const RunnerEvents& events) {
   loop_.run_one_until(started_ + std::chrono::microseconds(to_microseconds(until)));
   loop_.poll();
   const Time present = now();
-  for (const auto& active : active_) active->run.advance(present);
+  for (const auto& active : active_) {
+    active->late = std::max(active->late, present - until);
+    active->run.advance(present);
+  }
   if (const auto sick = events.health ? events.health() : std::nullopt) {
     for (const auto& active : active_) active->run.fail(*sick);
   }
@@ -70,13 +95,30 @@ void RealRunner::collect(const RunnerEvents& events) {
     if (active->run.done()) done.push_back(std::move(active));
   }
   std::erase(active_, nullptr);
-  for (const auto& active : done) events.finished(active->job, active->run.take_result());
+  for (const auto& active : done) {
+    // A case with a deploy has changed its server: it cannot be run there again.
+    if (active->late > kLateMax && active->attempt < kAttemptsMax && !active->job.deploy) {
+      start(active->job, active->attempt + 1);
+    } else {
+      events.finished(active->job, active->run.take_result());
+    }
+  }
 }
 
 bool RealRunner::run(const std::vector<Job>& jobs, const RunnerEvents& events, const std::atomic<bool>& stop) {
+  std::vector<const Job*> quick, slow;
+  for (const Job& job : jobs) (waiting_of(*job.scenario_case) <= kQuickMax ? quick : slow).push_back(&job);
+  return run_all(quick, std::min(at_once_, kQuickAtOnce), events, stop) && run_all(slow, at_once_, events, stop);
+}
+
+bool RealRunner::run_all(const std::vector<const Job*>& jobs, std::size_t at_once, const RunnerEvents& events,
+                         const std::atomic<bool>& stop) {
   std::size_t next = 0;
   while (!stop && (next < jobs.size() || !active_.empty())) {
-    while (next < jobs.size() && active_.size() < at_once_) start(jobs[next++], events);
+    while (next < jobs.size() && active_.size() < at_once) {
+      events.started(*jobs[next]);
+      start(*jobs[next++], 1);
+    }
     turn(events);
     if (events.idle) events.idle();
   }

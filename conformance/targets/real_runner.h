@@ -34,12 +34,15 @@ struct RunnerEvents {
 
 class RealRunner {
  public:
+  // `at_once`: how many cases that wait for time to pass run beside each other.
   RealRunner(std::uint64_t seed, std::size_t at_once);
   ~RealRunner();
   RealRunner(const RealRunner&) = delete;
   RealRunner& operator=(const RealRunner&) = delete;
 
-  // Whether all were run; not when `stop` was set.
+  // Whether all were run; not when `stop` was set. The quick cases come first, a few at a time; then those that wait, so
+  // that nothing keeps the harness or the target from being on time. A case during which the harness itself was late is
+  // run again.
   bool run(const std::vector<Job>& jobs, const RunnerEvents& events, const std::atomic<bool>& stop);
 
   // One control call of its own; the answer's status is 0 when none came within `patience`.
@@ -48,7 +51,9 @@ class RealRunner {
  private:
   struct Active;
   Time now() const;
-  void start(const Job& job, const RunnerEvents& events);
+  bool run_all(const std::vector<const Job*>& jobs, std::size_t at_once, const RunnerEvents& events,
+               const std::atomic<bool>& stop);
+  void start(const Job& job, unsigned attempt);
   void turn(const RunnerEvents& events);
   void collect(const RunnerEvents& events);
 
