@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "conformance/judge/judge.h"
-
 namespace torpor::report {
 namespace {
 
@@ -26,21 +24,12 @@ void add(Contradiction& contradiction, const CaseResult& result,
 
 }  // namespace
 
-std::vector<judge::Divergence> contradictions_in(const scenario::Case& scenario_case,
-                                                 const trace::Trace& trace,
-                                                 const statements::Registry& registry) {
-  if (!scenario_case.applies_to(compat::Profile::kParity) ||
-      !scenario_case.applies_to(compat::Profile::kDocumented)) {
-    return {};
-  }
-  if (!passes(judge::judge(scenario_case, trace, compat::Profile::kParity, registry).outcome))
-    return {};
-  judge::Verdict documented =
-      judge::judge(scenario_case, trace, compat::Profile::kDocumented, registry);
-  if (documented.outcome != judge::Outcome::kFail) return {};
+std::vector<judge::Divergence> contradictions_between(const judge::Verdict& parity,
+                                                      const judge::Verdict& documented) {
+  if (!passes(parity.outcome) || documented.outcome != judge::Outcome::kFail) return {};
   std::vector<judge::Divergence> failures;
-  for (judge::Divergence& divergence : documented.divergences) {
-    if (statements::fails(divergence.level)) failures.push_back(std::move(divergence));
+  for (const judge::Divergence& divergence : documented.divergences) {
+    if (statements::fails(divergence.level)) failures.push_back(divergence);
   }
   return failures;
 }

@@ -7,17 +7,13 @@
 
 #include "conformance/judge/verdict.h"
 #include "conformance/report/result.h"
-#include "conformance/scenario/case.h"
-#include "conformance/statements/registry.h"
-#include "core/trace/trace.h"
 
 namespace torpor::report {
 
-// Judges one trace under both profiles. Empty unless parity is content with it and documented is
-// not.
-std::vector<judge::Divergence> contradictions_in(const scenario::Case& scenario_case,
-                                                 const trace::Trace& trace,
-                                                 const statements::Registry& registry);
+// Of one trace, judged under both profiles. Empty unless parity is content with it and documented
+// is not.
+std::vector<judge::Divergence> contradictions_between(const judge::Verdict& parity,
+                                                      const judge::Verdict& documented);
 
 // One row of the report's table: a statement, and every case that shows the disagreement.
 struct Contradiction {

@@ -60,6 +60,21 @@ TEST(Explanation, TheSameErrorIsToldOnce) {
   EXPECT_THAT(html_page(results, {}), HasSubstr("and 2 more with the same error"));
 }
 
+TEST(Contradictions, AreWhatParityAcceptsAndTheDocumentationDoesNot) {
+  judge::Verdict content = sample_pass().verdict;
+  judge::Verdict failing = sample_failure().verdict;
+  judge::Divergence advice = sample_divergence();
+  advice.level = statements::Level::kShould;
+  failing.divergences.push_back(advice);
+  EXPECT_EQ(contradictions_between(content, failing).size(), 1u);
+  EXPECT_TRUE(contradictions_between(content, content).empty());
+  EXPECT_TRUE(contradictions_between(failing, failing).empty());
+  judge::Verdict not_for_it;
+  not_for_it.outcome = judge::Outcome::kNotApplicable;
+  EXPECT_TRUE(contradictions_between(not_for_it, failing).empty());
+  EXPECT_TRUE(contradictions_between(content, not_for_it).empty());
+}
+
 TEST(Contradictions, TheSameCaseOnTheSameTargetCountsOnce) {
   Results results = sample_results();
   results.cases.push_back(sample_contradiction());

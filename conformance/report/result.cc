@@ -58,6 +58,41 @@ void append(Results& all, Results more) {
   move_into(all.digests, more.digests);
   all.complete = all.complete && more.complete;
   all.exit = exit_of(all);
+  sort_cases(all);
+}
+
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// The run of digits or of other characters at the front; taken off.
+std::string_view take_run(std::string_view& text) {
+  std::size_t length = 1;
+  while (length < text.size() && is_digit(text[length]) == is_digit(text[0])) ++length;
+  std::string_view run = text.substr(0, length);
+  text.remove_prefix(length);
+  return run;
+}
+
+bool natural_less(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    std::string_view x = take_run(a);
+    std::string_view y = take_run(b);
+    if (x == y) continue;
+    if (is_digit(x[0]) && is_digit(y[0]) && x.size() != y.size()) return x.size() < y.size();
+    return x < y;
+  }
+  return a.empty() && !b.empty();
+}
+
+}  // namespace
+
+void sort_cases(Results& results) {
+  std::stable_sort(
+      results.cases.begin(), results.cases.end(),
+      [](const CaseResult& a, const CaseResult& b) { return natural_less(a.case_id, b.case_id); });
 }
 
 bool Column::holds(const CaseResult& result) const {

@@ -77,6 +77,9 @@ judge::ExitCode exit_of(const Results& results);
 // Adds the cases of another certification; complete only when both are.
 void append(Results& all, Results more);
 
+// By case id, numbers in it by their value; what was judged first of a case stays first.
+void sort_cases(Results& results);
+
 // What was judged, by target, its version and profile, in the order in which they first appear: the
 // columns of every table.
 struct Column {

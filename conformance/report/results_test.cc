@@ -132,6 +132,22 @@ TEST(Results, AFailureIsNotHiddenBehindWhatCouldNotBeTested) {
   EXPECT_EQ(word_for(results, workerd), "not decided");
 }
 
+TEST(Results, AreSortedByIdWithNumbersByTheirValue) {
+  Results results;
+  for (const char* id :
+       {"tags/limit[size=100]", "tags/limit[size=9]", "close/b", "tags", "close/b"}) {
+    results.cases.push_back(sample_pass());
+    results.cases.back().case_id = id;
+    results.cases.back().attempt = static_cast<unsigned>(results.cases.size());
+  }
+  sort_cases(results);
+  std::vector<std::string> ids;
+  for (const CaseResult& result : results.cases) ids.push_back(result.case_id);
+  EXPECT_EQ(ids, (std::vector<std::string>{"close/b", "close/b", "tags", "tags/limit[size=9]",
+                                           "tags/limit[size=100]"}));
+  EXPECT_LT(results.cases[0].attempt, results.cases[1].attempt);
+}
+
 TEST(Results, OfTheSameCaseTwiceTheWorseIsShown) {
   Results results = sample_results();
   CaseResult pass = sample_failure();

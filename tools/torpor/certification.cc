@@ -35,28 +35,38 @@ bool needs_explaining(const report::CaseResult& result) {
 
 }  // namespace
 
-report::CaseResult judged(const scenario::Case& scenario_case, const Observation& observation,
-                          compat::Profile profile, const statements::Registry& registry,
-                          const std::string& reproduce) {
+const judge::Verdict& Opinions::under(compat::Profile profile) {
+  auto known = verdicts_.find(profile);
+  if (known != verdicts_.end()) return known->second;
+  return verdicts_.emplace(profile, verdict_of(case_, observation_, profile, registry_))
+      .first->second;
+}
+
+report::CaseResult Opinions::result(compat::Profile profile, const std::string& reproduce) {
   report::CaseResult result;
-  result.case_id = scenario_case.id;
-  result.title = scenario_case.title;
-  result.file = scenario_case.file;
-  result.statements = scenario_case.statements;
-  result.target = observation.target;
-  result.target_version = observation.target_version;
+  result.case_id = case_.id;
+  result.title = case_.title;
+  result.file = case_.file;
+  result.statements = case_.statements;
+  result.target = observation_.target;
+  result.target_version = observation_.target_version;
   result.profile = profile;
-  result.attempt = observation.attempt;
+  result.attempt = observation_.attempt;
   result.reproduce = reproduce;
-  result.error = observation.error;
-  result.verdict = verdict_of(scenario_case, observation, profile, registry);
-  if (!observation.trace) return result;
-  const trace::Trace& trace = *observation.trace;
+  result.error = observation_.error;
+  result.verdict = under(profile);
+  if (!observation_.trace) return result;
+  const trace::Trace& trace = *observation_.trace;
   result.duration_ms = duration_of(trace);
   result.digest = trace.digest;
-  result.contradictions = report::contradictions_in(scenario_case, trace, registry);
   if (needs_explaining(result)) result.events = trace.events;
   return result;
+}
+
+void Opinions::add_contradictions(report::CaseResult& result) {
+  if (!observation_.trace) return;
+  result.contradictions = report::contradictions_between(under(compat::Profile::kParity),
+                                                         under(compat::Profile::kDocumented));
 }
 
 Certification::Certification(report::ResultsHeader header, const std::string& path) {
@@ -78,6 +88,7 @@ void Certification::add(report::CaseResult result) {
 const report::Results& Certification::finish(bool complete) {
   results_.complete = complete;
   results_.digests = combined_digests(results_);
+  report::sort_cases(results_);
   results_.exit = report::exit_of(results_);
   if (writer_ && complete) writer_->finish(results_.exit, results_.digests);
   return results_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fstream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,10 +26,25 @@ struct Observation {
   unsigned attempt = 1;
 };
 
-// What an observation is worth under a profile.
-report::CaseResult judged(const scenario::Case& scenario_case, const Observation& observation,
-                          compat::Profile profile, const statements::Registry& registry,
-                          const std::string& reproduce);
+// What an observation is worth under each profile; judged once, however often it is asked.
+class Opinions {
+ public:
+  // All references outlive the opinions.
+  Opinions(const scenario::Case& scenario_case, const Observation& observation,
+           const statements::Registry& registry)
+      : case_(scenario_case), observation_(observation), registry_(registry) {}
+
+  const judge::Verdict& under(compat::Profile profile);
+  report::CaseResult result(compat::Profile profile, const std::string& reproduce);
+  // Fills in what the documentation says otherwise.
+  void add_contradictions(report::CaseResult& result);
+
+ private:
+  const scenario::Case& case_;
+  const Observation& observation_;
+  const statements::Registry& registry_;
+  std::map<compat::Profile, judge::Verdict> verdicts_;
+};
 
 // Collects results, streaming each to a file as it comes.
 class Certification {

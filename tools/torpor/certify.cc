@@ -118,10 +118,14 @@ class Certify {
   bool judge_case(const scenario::Case& one, const Observation& observation,
                   const Profiles& judged_by) {
     bool good = true;
+    Opinions opinions(one, observation, catalogue_.registry);
     for (compat::Profile profile : judged_by) {
       if (!one.applies_to(profile)) continue;
-      report::CaseResult result = judged(one, observation, profile, catalogue_.registry,
-                                         reproduce(one, observation.target, profile));
+      report::CaseResult result =
+          opinions.result(profile, reproduce(one, observation.target, profile));
+      // A model that was told to follow the documentation is no witness against it.
+      bool witness = !is_simulated(observation.target) || profile == compat::Profile::kParity;
+      if (witness) opinions.add_contradictions(result);
       good = good && report::is_good(result);
       certification_.add(std::move(result));
     }

@@ -65,7 +65,8 @@ judge::ExitCode run(RunVerbOptions options) {
         fmt::format("torpor run {} --target {} --profile {}{}{}", shell_word(one.id),
                     options.target, options.profile, run_arguments(options.target, options.run),
                     source_arguments(options.catalogue));
-    report::CaseResult result = judged(one, observation, profile, catalogue.registry, reproduce);
+    report::CaseResult result =
+        Opinions(one, observation, catalogue.registry).result(profile, reproduce);
     fmt::print("{}\n", report::failure_text(result, catalogue.registry, terminal));
     certification.add(std::move(result));
   };
