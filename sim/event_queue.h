@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -16,12 +17,12 @@ class EventQueue {
  public:
   void push(Time at, std::uint64_t tie, Event event) {
     heap_.push_back({at, tie, sequence_++, std::move(event)});
-    std::push_heap(heap_.begin(), heap_.end(), later);
+    std::push_heap(heap_.begin(), heap_.end(), Later{});
   }
   // REQUIRES: not empty.
   Time next_time() const { return heap_.front().at; }
   Event pop() {
-    std::pop_heap(heap_.begin(), heap_.end(), later);
+    std::pop_heap(heap_.begin(), heap_.end(), Later{});
     Event event = std::move(heap_.back().event);
     heap_.pop_back();
     return event;
@@ -36,10 +37,13 @@ class EventQueue {
     std::uint64_t sequence;
     Event event;
   };
-  static bool later(const Entry& a, const Entry& b) {
-    if (a.at != b.at) return a.at > b.at;
-    return a.tie != b.tie ? a.tie > b.tie : a.sequence > b.sequence;
-  }
+  // An object rather than a function: the heap's loops inline it.
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const {
+      if (a.at != b.at) return a.at > b.at;
+      return a.tie != b.tie ? a.tie > b.tie : a.sequence > b.sequence;
+    }
+  };
   std::vector<Entry> heap_;
   std::uint64_t sequence_ = 0;
 };
