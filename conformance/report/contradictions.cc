@@ -22,6 +22,24 @@ void add(Contradiction& contradiction, const CaseResult& result,
                                     divergence.expected, divergence.got, divergence.explanation});
 }
 
+bool disputed(const std::string& id, const statements::Registry& registry) {
+  const statements::Statement* statement = registry.find(id);
+  if (statement == nullptr) return false;
+  auto says = [](const statements::Source& source) { return !source.says.empty(); };
+  return std::count_if(statement->sources.begin(), statement->sources.end(), says) > 1;
+}
+
+std::vector<std::string> statements_shown(const judge::Divergence& divergence,
+                                          const statements::Registry& registry) {
+  std::vector<std::string> ids;
+  for (const std::string& id : divergence.statements) {
+    if (disputed(id, registry)) ids.push_back(id);
+  }
+  if (ids.empty()) ids = divergence.statements;
+  if (ids.empty()) ids.emplace_back();
+  return ids;
+}
+
 }  // namespace
 
 std::vector<judge::Divergence> contradictions_between(const judge::Verdict& parity,
@@ -34,13 +52,12 @@ std::vector<judge::Divergence> contradictions_between(const judge::Verdict& pari
   return failures;
 }
 
-std::vector<Contradiction> contradictions_of(const Results& results) {
+std::vector<Contradiction> contradictions_of(const Results& results,
+                                             const statements::Registry& registry) {
   std::map<std::string, Contradiction> by_statement;
   for (const CaseResult& result : results.cases) {
     for (const judge::Divergence& divergence : result.contradictions) {
-      std::vector<std::string> ids = divergence.statements;
-      if (ids.empty()) ids.emplace_back();
-      for (const std::string& id : ids) {
+      for (const std::string& id : statements_shown(divergence, registry)) {
         Contradiction& contradiction = by_statement[id];
         contradiction.statement = id;
         add(contradiction, result, divergence);

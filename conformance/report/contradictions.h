@@ -7,6 +7,7 @@
 
 #include "conformance/judge/verdict.h"
 #include "conformance/report/result.h"
+#include "conformance/statements/registry.h"
 
 namespace torpor::report {
 
@@ -29,8 +30,10 @@ struct Contradiction {
   std::vector<Showing> showings;
 };
 
-// By statement id. The same case on the same target counts once, under however many profiles it was
-// judged.
-std::vector<Contradiction> contradictions_of(const Results& results);
+// By statement id. Of the statements that a divergence names only those count whose sources
+// disagree, if any do. The same case on the same target counts once, under however many profiles it
+// was judged.
+std::vector<Contradiction> contradictions_of(const Results& results,
+                                             const statements::Registry& registry);
 
 }  // namespace torpor::report

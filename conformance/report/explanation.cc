@@ -71,7 +71,7 @@ std::string failure_text(const CaseResult& result, const statements::Registry& r
 std::string contradiction_text(const Results& results, const statements::Registry& registry,
                                const Terminal& terminal) {
   std::string out;
-  for (const Contradiction& contradiction : contradictions_of(results)) {
+  for (const Contradiction& contradiction : contradictions_of(results, registry)) {
     const statements::Statement* statement = registry.find(contradiction.statement);
     std::string id = contradiction.statement.empty() ? "(no statement)" : contradiction.statement;
     out += fmt::format("  {} {}\n", terminal.paint(Colour::kBold, id),

@@ -20,9 +20,9 @@ std::string subtitle(const ResultsHeader& header) {
 }
 
 // Links to the sections there are.
-std::string navigation(const Results& results) {
+std::string navigation(const Results& results, const statements::Registry& registry) {
   std::string out = "<nav>";
-  std::size_t disagreements = contradictions_of(results).size();
+  std::size_t disagreements = contradictions_of(results, registry).size();
   auto unexpected = std::count_if(results.cases.begin(), results.cases.end(), has_article);
   if (disagreements > 0) {
     out += fmt::format("<a href=\"#disagreements\">{} {} of documentation and runtime</a>",
@@ -49,7 +49,7 @@ std::string html_page(const Results& results, const statements::Registry& regist
         "judged, the rest was not.</p>\n";
   }
   out += verdict_cards(results);
-  out += navigation(results);
+  out += navigation(results, registry);
   out += contradiction_table(results, registry);
   out += articles(results, registry);
   out += matrix(results);

@@ -112,7 +112,7 @@ std::string showings(const Contradiction& contradiction) {
 }  // namespace
 
 std::string contradiction_table(const Results& results, const statements::Registry& registry) {
-  std::vector<Contradiction> list = contradictions_of(results);
+  std::vector<Contradiction> list = contradictions_of(results, registry);
   if (list.empty()) return "";
   std::string out = "<h2 id=\"disagreements\">Where documentation and runtime disagree</h2>\n";
   out +=

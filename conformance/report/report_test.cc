@@ -80,11 +80,27 @@ TEST(Contradictions, TheSameCaseOnTheSameTargetCountsOnce) {
   results.cases.push_back(sample_contradiction());
   results.cases.push_back(sample_contradiction());
   results.cases.back().profile = compat::Profile::kDocumented;
-  std::vector<Contradiction> list = contradictions_of(results);
+  std::vector<Contradiction> list = contradictions_of(results, {});
   ASSERT_EQ(list.size(), 1u);
   EXPECT_EQ(list[0].statement, "CLE-01");
   EXPECT_EQ(list[0].showings.size(), 1u);
   EXPECT_THAT(contradiction_text(results, {}, {}), HasSubstr("CLE-01"));
+}
+
+TEST(Contradictions, AreListedByTheStatementThatIsDisputed) {
+  statements::Registry registry;
+  ASSERT_TRUE(registry
+                  .add_text(R"([
+    {"id": "ACL-04", "text": "x", "level": "must", "sources": [{"source": "docs", "says": "yes"}, {"source": "workerd", "says": "no"}]},
+    {"id": "CLE-01", "text": "y", "level": "must", "sources": [{"source": "docs"}]}])",
+                            "s.json")
+                  .empty());
+  Results results = sample_results();
+  results.cases = {sample_contradiction()};
+  results.cases[0].contradictions[0].statements = {"CLE-01", "ACL-04"};
+  std::vector<Contradiction> list = contradictions_of(results, registry);
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list[0].statement, "ACL-04");
 }
 
 TEST(Page, HoldsEverythingAndLoadsNothing) {
