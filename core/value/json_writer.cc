@@ -67,7 +67,7 @@ class JsonWriter {
       case Kind::kNumber: return number_json(value.as_number());
       case Kind::kBigInt: return {{"$", "bigint"}, {"value", bigint_to_string(value)}};
       case Kind::kString: return string_json(value.text());
-      case Kind::kSymbol: return {{"$", "symbol"}, {"description", utf8_from_utf16(value.text())}};
+      case Kind::kSymbol: return {{"$", "symbol"}, {"description", well_formed_utf8(value.text())}};
       case Kind::kFunction: return tagged("function");
       case Kind::kHost: return {{"$", "host"}, {"type", value.node().octets}};
       default: return object(value);
@@ -91,12 +91,12 @@ class JsonWriter {
       case Kind::kMap: json = tagged("map"); break;
       case Kind::kSet: json = tagged("set"); break;
       case Kind::kDate: json = {{"$", "date"}, {"ms", date_json(value.as_number())}}; break;
-      case Kind::kRegExp: json = {{"$", "regexp"}, {"source", utf8_from_utf16(node.text)}, {"flags", node.octets}}; break;
+      case Kind::kRegExp: json = {{"$", "regexp"}, {"source", well_formed_utf8(node.text)}, {"flags", node.octets}}; break;
       case Kind::kBoxed: json = {{"$", "boxed"}, {"value", convert(node.items.front())}}; break;
       case Kind::kArrayBuffer: json = buffer(node); break;
       case Kind::kTypedArray: json = {{"$", "typedarray"}, {"type", view_name(node.view)}}; break;
       case Kind::kDataView: json = tagged("dataview"); break;
-      case Kind::kError: json = {{"$", "error"}, {"name", node.octets}, {"message", utf8_from_utf16(node.text)}}; break;
+      case Kind::kError: json = {{"$", "error"}, {"name", node.octets}, {"message", well_formed_utf8(node.text)}}; break;
       default: break;
     }
     if (id) json["id"] = *id;

@@ -125,18 +125,23 @@ export function fromTagged(root, hosts = {}) {
     return object;
   };
 
-  const fillArray = (array, items) => {
-    array.length = items.length;
+  // V8 writes an array by what it has been: packed or holey, of reals or of anything. Each is made here in the way that
+  // leaves no other mark; one that may be part of a cycle exists before its elements do.
+  const arrayOf = (json, items) => {
+    if (items.some((item) => item?.$ === 'hole')) {
+      const array = keep(json, []);
+      array.length = items.length;
+      items.forEach((item, index) => {
+        if (item?.$ !== 'hole') array[index] = convert(item);
+      });
+      return array;
+    }
+    if (json.id === undefined || items.every((item) => typeof item === 'number')) return keep(json, items.map(convert));
+    const array = keep(json, items.map(() => null));
     items.forEach((item, index) => {
-      if (item?.$ !== 'hole') array[index] = convert(item);
+      array[index] = convert(item);
     });
     return array;
-  };
-
-  // Without holes the array must not have been holey for a moment: V8 would write it as a sparse one.
-  const packed = (json, items) => {
-    if (json.id === undefined && !items.some((item) => item?.$ === 'hole')) return items.map(convert);
-    return fillArray(keep(json, []), items);
   };
 
   const KINDS = {
@@ -150,7 +155,7 @@ export function fromTagged(root, hosts = {}) {
     host: (json) => hosts[json.type],
     ref: (json) => byId.get(json.id),
     object: (json) => fill(keep(json, {}), json.entries),
-    array: (json) => fill(packed(json, json.items), json.properties ?? {}),
+    array: (json) => fill(arrayOf(json, json.items), json.properties ?? {}),
     map: (json) => {
       const map = keep(json, new Map());
       for (const [key, value] of json.entries) map.set(convert(key), convert(value));
@@ -185,8 +190,10 @@ export function fromTagged(root, hosts = {}) {
   };
 
   const convert = (json) => {
+    // A number out of a list of reals is a real to V8, whole or not: the small integer it stands for is made anew.
+    if (typeof json === 'number' && (json | 0) === json && !Object.is(json, -0)) return json | 0;
     if (typeof json !== 'object' || json === null) return json;
-    if (Array.isArray(json)) return packed({}, json);
+    if (Array.isArray(json)) return arrayOf({}, json);
     if (!Object.hasOwn(json, '$')) return fill({}, json);
     const kind = KINDS[json.$];
     if (!kind) throw new TypeError(`unknown kind of value "${json.$}"`);

@@ -1,8 +1,10 @@
 #include "core/value/value.h"
 
+#include <algorithm>
 #include <bit>
 #include <set>
 
+#include "core/value/array_index.h"
 #include "core/value/text.h"
 
 namespace torpor::value {
@@ -117,7 +119,15 @@ void Value::set(std::string_view key, Value value) {
       return;
     }
   }
-  node_->properties.emplace_back(string(name), std::move(value));
+  // ECMA-262, OrdinaryOwnPropertyKeys: array indices first, in numeric order.
+  auto place = node_->properties.end();
+  if (const auto index = array_index(name)) {
+    place = std::find_if(node_->properties.begin(), node_->properties.end(), [&](const auto& property) {
+      const auto other = array_index(property.first.text());
+      return !other || *other > *index;
+    });
+  }
+  node_->properties.emplace(place, string(name), std::move(value));
 }
 
 Value Value::get(std::string_view key) const {
