@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# From nothing to a verdict on Torpor itself: installs what is missing, builds, and passes every test: the whole suite with
+# optimisation (real workerd and real clients included), the suite without real servers under the sanitizers, and the
+# same digests from both compilers.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tools/setup.sh
+
+step() { printf '\n== %s\n' "$1"; }
+
+step "clang, -O3: the command and the protocol codec"
+cmake --preset clang >/dev/null
+cmake --build --preset clang --target torpor torpor_websocket_test torpor_sim_test -- --quiet
+build/clang/core/websocket/torpor_websocket_test --gtest_brief=1
+build/clang/sim/torpor_sim_test --gtest_brief=1
+
+step "gcc, -O0, AddressSanitizer and UndefinedBehaviorSanitizer"
+cmake --preset asan >/dev/null
+cmake --build --preset asan -- --quiet
+ctest --preset asan --quiet --output-log build/asan/ctest.log || { cat build/asan/ctest.log; exit 1; }
+tail -n 3 build/asan/ctest.log
+
+step "gcc, -O3: everything, the real workerd and real clients included"
+cmake --preset release >/dev/null
+cmake --build --preset release -- --quiet
+cmake --build --preset release --target all_verify_interface_header_sets -- --quiet
+
+step "the same digests from every build"
+tools/digests.sh 2 build/release/torpor build/clang/torpor build/asan/torpor
+
+step "the whole suite"
+ctest --preset release
