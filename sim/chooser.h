@@ -5,7 +5,8 @@
 
 namespace torpor::sim {
 
-// What a choice is about. Each family draws from a stream of its own, so that adding one never shifts another.
+// What a choice is about. Each family draws from a stream of its own, so that adding one never
+// shifts another.
 enum class Choice : std::uint8_t {
   kLatency,
   kChunk,
@@ -21,8 +22,8 @@ inline constexpr Choice kLastChoice = Choice::kPayload;
 class Chooser {
  public:
   virtual ~Chooser() = default;
-  // A value in [0, bound); bound >= 1. `entity` names who is asking (a channel, a flow), fixed run to run.
-  // 0 is the uneventful choice: nothing delayed, split, reordered or broken.
+  // A value in [0, bound); bound >= 1. `entity` names who is asking (a channel, a flow), fixed run
+  // to run. 0 is the uneventful choice: nothing delayed, split, reordered or broken.
   virtual std::uint64_t choose(Choice kind, std::uint64_t entity, std::uint64_t bound) = 0;
 };
 

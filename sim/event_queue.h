@@ -1,5 +1,5 @@
-// The future of a run: events by time, then by tie, then in order of scheduling. `tie` is what schedule exploration
-// chooses; without it every tie is 0 and equal times keep their order.
+// The future of a run: events by time, then by tie, then in order of scheduling. `tie` is what
+// schedule exploration chooses; without it every tie is 0 and equal times keep their order.
 #pragma once
 
 #include <algorithm>

@@ -5,7 +5,8 @@
 
 namespace torpor::sim {
 
-// Never equal to an earlier one, so that not even a shuffle of equal times can change the order within a flow.
+// Never equal to an earlier one, so that not even a shuffle of equal times can change the order
+// within a flow.
 Time Flow::arrival_time(Time now) {
   const NetworkOptions& options = context_.options;
   Duration delay = options.latency_min;
@@ -21,7 +22,9 @@ Time Flow::arrival_time(Time now) {
   return last_arrival_;
 }
 
-bool Flow::happens(std::uint32_t per_million) { return fault_happens(context_.chooser, id_, per_million); }
+bool Flow::happens(std::uint32_t per_million) {
+  return fault_happens(context_.chooser, id_, per_million);
+}
 
 void Flow::open(Time now) {
   open_ = true;

@@ -1,4 +1,5 @@
-// One direction of one virtual connection: a byte stream with a window, an end, and its own timetable.
+// One direction of one virtual connection: a byte stream with a window, an end, and its own
+// timetable.
 #pragma once
 
 #include <cstddef>
@@ -31,10 +32,12 @@ struct FlowContext {
 
 class Flow {
  public:
-  // `id` names this flow in the timetable and among the choosers' streams. The context must outlive it.
+  // `id` names this flow in the timetable and among the choosers' streams. The context must outlive
+  // it.
   Flow(const FlowContext& context, std::uint64_t id) : context_(context), id_(id) {}
 
-  // When something that leaves now comes to the far end; everything that leaves later comes later. For the handshake.
+  // When something that leaves now comes to the far end; everything that leaves later comes later.
+  // For the handshake.
   Time arrival_time(Time now);
   // Nothing leaves before.
   void open(Time now);
@@ -46,7 +49,8 @@ class Flow {
   // Given to send() and not yet on its way.
   std::size_t unsent() const { return unsent_.size() - unsent_from_; }
 
-  // The far end, at the time of an arrival of octets. False: what came waits for what is right behind it.
+  // The far end, at the time of an arrival of octets. False: what came waits for what is right
+  // behind it.
   bool arrive();
   // Takes out what has arrived: the window opens.
   std::string take(Time now);

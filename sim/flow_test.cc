@@ -1,12 +1,12 @@
 #include "sim/flow.h"
 
-#include <deque>
-#include <utility>
-#include <vector>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+
+#include <deque>
+#include <utility>
+#include <vector>
 
 #include "sim/oracle.h"
 
@@ -78,8 +78,10 @@ NetworkOptions any_options() {
   return options;
 }
 
-// Order and completeness are TCP's under every delay, window, stall and way of splitting and joining.
-RC_GTEST_PROP(Flow, DeliversEveryOctetInOrderThenTheEnd, (std::uint64_t seed, const std::vector<std::string>& writes)) {
+// Order and completeness are TCP's under every delay, window, stall and way of splitting and
+// joining.
+RC_GTEST_PROP(Flow, DeliversEveryOctetInOrderThenTheEnd,
+              (std::uint64_t seed, const std::vector<std::string>& writes)) {
   Wire wire(any_options(), Oracle::from_seed(seed));
   std::string sent;
   for (const std::string& write : writes) {
@@ -132,7 +134,8 @@ TEST(Flow, SplitsAndJoinsAtAnyOctet) {
 
 TEST(Flow, ACalmOneNeitherSplitsNorBreaks) {
   NetworkOptions options = NetworkOptions::random();
-  options.cut_per_million = options.fin_per_million = options.silence_per_million = options.stall_per_million = 999'999;
+  options.cut_per_million = options.fin_per_million = options.silence_per_million =
+      options.stall_per_million = 999'999;
   Wire wire(options, Oracle::calm(1));
   wire.flow.send("one", wire.now);
   wire.flow.send("two", wire.now);
@@ -182,7 +185,8 @@ TEST(Flow, MayBeResetAfterItsEndButOnce) {
 TEST(Flow, FaultsEndItInTheMiddle) {
   NetworkOptions cut, fin;
   cut.cut_per_million = fin.fin_per_million = 1'000'000;
-  for (const auto& [options, end] : {std::pair{cut, Arrival::kReset}, std::pair{fin, Arrival::kFin}}) {
+  for (const auto& [options, end] :
+       {std::pair{cut, Arrival::kReset}, std::pair{fin, Arrival::kFin}}) {
     Wire wire(options, Oracle::from_seed(1));
     wire.flow.send("x", wire.now);
     wire.flow.send("y", wire.now);

@@ -10,13 +10,21 @@ namespace torpor::sim {
 
 struct Link {
   // A flow's id names its link and its direction.
-  static constexpr std::uint64_t flow_to_server(std::uint32_t link) { return std::uint64_t{link} * 2; }
-  static constexpr std::uint64_t flow_to_client(std::uint32_t link) { return std::uint64_t{link} * 2 + 1; }
-  static constexpr std::uint32_t link_of(std::uint64_t flow) { return static_cast<std::uint32_t>(flow / 2); }
+  static constexpr std::uint64_t flow_to_server(std::uint32_t link) {
+    return std::uint64_t{link} * 2;
+  }
+  static constexpr std::uint64_t flow_to_client(std::uint32_t link) {
+    return std::uint64_t{link} * 2 + 1;
+  }
+  static constexpr std::uint32_t link_of(std::uint64_t flow) {
+    return static_cast<std::uint32_t>(flow / 2);
+  }
   static constexpr bool is_to_server(std::uint64_t flow) { return flow % 2 == 0; }
 
   Link(const FlowContext& context, std::uint32_t id, ChannelHandler& client)
-      : to_server(context, flow_to_server(id)), to_client(context, flow_to_client(id)), handler(&client) {}
+      : to_server(context, flow_to_server(id)),
+        to_client(context, flow_to_client(id)),
+        handler(&client) {}
 
   // Nobody is left to hear of it.
   bool over() const { return server_gone && handler == nullptr; }

@@ -17,7 +17,9 @@ std::uint64_t mix(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-bool stays_random_when_calm(Choice kind) { return kind == Choice::kMaskKey || kind == Choice::kHandshakeKey; }
+bool stays_random_when_calm(Choice kind) {
+  return kind == Choice::kMaskKey || kind == Choice::kHandshakeKey;
+}
 
 std::string described(Choice kind, std::uint64_t bound) {
   return "kind " + std::to_string(static_cast<int>(kind)) + " of " + std::to_string(bound);
@@ -53,13 +55,15 @@ std::uint64_t& Oracle::drawn(Choice kind, std::uint64_t entity) {
 std::uint64_t Oracle::draw(Choice kind, std::uint64_t entity, std::uint64_t bound) {
   __extension__ using Product = unsigned __int128;
   if (calm_ && !stays_random_when_calm(kind)) return 0;
-  const std::uint64_t stream = mix(mix(seed_) ^ mix(static_cast<std::uint64_t>(kind) << 56 ^ entity));
+  const std::uint64_t stream =
+      mix(mix(seed_) ^ mix(static_cast<std::uint64_t>(kind) << 56 ^ entity));
   std::uint64_t& count = drawn(kind, entity);
   while (true) {
     const Product product = Product{mix(stream + ++count * kGolden)} * bound;
     const auto low = static_cast<std::uint64_t>(product);
     // (0 - bound) % bound is 2^64 mod bound; the comparison before it saves the division.
-    if (low >= bound || low >= (0 - bound) % bound) return static_cast<std::uint64_t>(product >> 64);
+    if (low >= bound || low >= (0 - bound) % bound)
+      return static_cast<std::uint64_t>(product >> 64);
   }
 }
 

@@ -15,7 +15,8 @@
 
 namespace torpor::sim {
 
-// A replayed run asked for something that its tape does not have: it is not the run that was recorded.
+// A replayed run asked for something that its tape does not have: it is not the run that was
+// recorded.
 struct TapeDivergence : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -24,7 +25,8 @@ class Oracle final : public Chooser {
  public:
   // Each (kind, entity) draws from a stream of its own.
   static Oracle from_seed(std::uint64_t seed) { return Oracle(seed, false); }
-  // Nothing is delayed, split, reordered or broken: every choice is 0, but keys, which are drawn from the seed.
+  // Nothing is delayed, split, reordered or broken: every choice is 0, but keys, which are drawn
+  // from the seed.
   static Oracle calm(std::uint64_t seed) { return Oracle(seed, true); }
   static Oracle from_tape(Tape tape);
 
@@ -43,7 +45,8 @@ class Oracle final : public Chooser {
 
   std::uint64_t seed_;
   bool calm_;
-  // How many numbers each stream has given: by kind and entity; entities beyond the vectors' reach in the map.
+  // How many numbers each stream has given: by kind and entity; entities beyond the vectors' reach
+  // in the map.
   std::array<std::vector<std::uint64_t>, static_cast<std::size_t>(kLastChoice) + 1> drawn_;
   std::map<std::pair<Choice, std::uint64_t>, std::uint64_t> drawn_beyond_;
   std::optional<Tape> replay_;

@@ -9,25 +9,28 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::uint64_t> draws(Oracle oracle, Choice kind, std::uint64_t entity, std::uint64_t bound, int count) {
+std::vector<std::uint64_t> draws(Oracle oracle, Choice kind, std::uint64_t entity,
+                                 std::uint64_t bound, int count) {
   std::vector<std::uint64_t> values;
   for (int i = 0; i < count; ++i) values.push_back(oracle.choose(kind, entity, bound));
   return values;
 }
 
-// The very numbers, from an independent implementation: a seed means the same on every machine, compiler and
-// optimisation level.
+// The very numbers, from an independent implementation: a seed means the same on every machine,
+// compiler and optimisation level.
 TEST(Oracle, ASeedGivesTheseNumbers) {
-  EXPECT_THAT(draws(Oracle::from_seed(1), Choice::kLatency, 7, 1000, 6), ElementsAre(52, 36, 256, 799, 480, 852));
+  EXPECT_THAT(draws(Oracle::from_seed(1), Choice::kLatency, 7, 1000, 6),
+              ElementsAre(52, 36, 256, 799, 480, 852));
   EXPECT_THAT(draws(Oracle::from_seed(0), Choice::kMaskKey, 0, std::uint64_t{1} << 32, 4),
               ElementsAre(1776398383, 1034932187, 4117200729, 2611057577));
 }
 
 // A bound just above 2^63 rejects every second number; the entity is one that no vector reaches.
 TEST(Oracle, ASeedGivesTheseNumbersBelowAnyBound) {
-  EXPECT_THAT(draws(Oracle::from_seed(~std::uint64_t{0}), Choice::kFault, (std::uint64_t{1} << 40) + 5,
-                    (std::uint64_t{1} << 63) + 1, 4),
-              ElementsAre(3163845674175026942u, 1272693571480367045u, 9172908448290976373u, 7248442872964684280u));
+  EXPECT_THAT(draws(Oracle::from_seed(~std::uint64_t{0}), Choice::kFault,
+                    (std::uint64_t{1} << 40) + 5, (std::uint64_t{1} << 63) + 1, 4),
+              ElementsAre(3163845674175026942u, 1272693571480367045u, 9172908448290976373u,
+                          7248442872964684280u));
 }
 
 TEST(Oracle, AnotherStreamDoesNotShiftThisOne) {
@@ -35,28 +38,33 @@ TEST(Oracle, AnotherStreamDoesNotShiftThisOne) {
   for (int i = 0; i < 100; ++i) {
     mixed.choose(Choice::kFault, 1, 10);
     mixed.choose(Choice::kLatency, 2, 10);
-    EXPECT_EQ(alone.choose(Choice::kLatency, 1, 1u << 30), mixed.choose(Choice::kLatency, 1, 1u << 30));
+    EXPECT_EQ(alone.choose(Choice::kLatency, 1, 1u << 30),
+              mixed.choose(Choice::kLatency, 1, 1u << 30));
   }
 }
 
 RC_GTEST_PROP(Oracle, StaysBelowTheBound, (std::uint64_t seed, std::uint64_t entity)) {
   const auto bound = *rc::gen::inRange<std::uint64_t>(1, 1000);
-  for (const std::uint64_t value : draws(Oracle::from_seed(seed), Choice::kChunk, entity, bound, 50)) {
+  for (const std::uint64_t value :
+       draws(Oracle::from_seed(seed), Choice::kChunk, entity, bound, 50)) {
     RC_ASSERT(value < bound);
   }
 }
 
 TEST(Oracle, CalmChoosesNothingButKeys) {
   EXPECT_THAT(draws(Oracle::calm(1), Choice::kLatency, 1, 1000, 3), ElementsAre(0, 0, 0));
-  EXPECT_NE(draws(Oracle::calm(1), Choice::kMaskKey, 1, 1u << 30, 3), draws(Oracle::calm(2), Choice::kMaskKey, 1, 1u << 30, 3));
+  EXPECT_NE(draws(Oracle::calm(1), Choice::kMaskKey, 1, 1u << 30, 3),
+            draws(Oracle::calm(2), Choice::kMaskKey, 1, 1u << 30, 3));
 }
 
 RC_GTEST_PROP(Oracle, ReplaysItsTapeThroughJson, (std::uint64_t seed)) {
   Oracle first = Oracle::from_seed(seed);
-  for (std::uint64_t i = 1; i < 40; ++i) first.choose(i % 2 ? Choice::kLatency : Choice::kOrder, i, i * 3);
+  for (std::uint64_t i = 1; i < 40; ++i)
+    first.choose(i % 2 ? Choice::kLatency : Choice::kOrder, i, i * 3);
   const auto tape = tape_from_json(to_json(first.tape()));
   Oracle second = Oracle::from_tape(std::get<Tape>(tape));
-  for (std::uint64_t i = 1; i < 40; ++i) second.choose(i % 2 ? Choice::kLatency : Choice::kOrder, i, i * 3);
+  for (std::uint64_t i = 1; i < 40; ++i)
+    second.choose(i % 2 ? Choice::kLatency : Choice::kOrder, i, i * 3);
   RC_ASSERT(second.tape() == first.tape());
   RC_ASSERT(second.unread() == 0u);
 }

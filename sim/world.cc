@@ -10,13 +10,15 @@ namespace {
 constexpr std::uint64_t kTieBound = 1u << 20;
 
 std::string livelock(std::uint64_t events, const std::string& where, const char* limit) {
-  return std::to_string(events) + " events " + where + " and no end of the run: its server or its clients keep waking " +
+  return std::to_string(events) + " events " + where +
+         " and no end of the run: its server or its clients keep waking " +
          "one another; a run that is meant to be this long needs a greater WorldLimits::" + limit;
 }
 
 }  // namespace
 
-World::World(server::ServerOptions server, NetworkOptions network, Oracle oracle, WorldLimits limits)
+World::World(server::ServerOptions server, NetworkOptions network, Oracle oracle,
+             WorldLimits limits)
     : network_(network),
       limits_(limits),
       oracle_(std::move(oracle)),
@@ -100,14 +102,16 @@ void World::deploy() {
 }
 
 void World::schedule(Time at, EventKind kind, std::uint32_t subject) {
-  const std::uint64_t tie = network_.shuffle_equal_times ? oracle_.choose(Choice::kOrder, subject, kTieBound) : 0;
+  const std::uint64_t tie =
+      network_.shuffle_equal_times ? oracle_.choose(Choice::kOrder, subject, kTieBound) : 0;
   queue_.push(at, tie, {kind, subject});
 }
 
 // Enters an event into the digest, and counts it.
 void World::happen(EventKind kind, std::uint64_t subject, std::string_view octets) {
   const std::uint64_t numbers[] = {static_cast<std::uint64_t>(kind), subject,
-                                   static_cast<std::uint64_t>(to_microseconds(now_)), octets.size()};
+                                   static_cast<std::uint64_t>(to_microseconds(now_)),
+                                   octets.size()};
   for (const std::uint64_t number : numbers) digest_.add(number);
   digest_.add(octets);
   if (++events_ % kCheckpointEvery == 0) checkpoints_.push_back(digest_.hex());

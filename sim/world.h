@@ -1,5 +1,5 @@
-// A whole run: the reference server, its network and its clients on one virtual clock. Nothing happens but events, in an
-// order that the seed (or the tape) decides; idle time costs nothing.
+// A whole run: the reference server, its network and its clients on one virtual clock. Nothing
+// happens but events, in an order that the seed (or the tape) decides; idle time costs nothing.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,8 @@ class World final : public ClientTransport, public server::Transport, private Ti
  public:
   static constexpr std::uint64_t kCheckpointEvery = 4096;
 
-  World(server::ServerOptions server, NetworkOptions network, Oracle oracle, WorldLimits limits = {});
+  World(server::ServerOptions server, NetworkOptions network, Oracle oracle,
+        WorldLimits limits = {});
   ~World() override;
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -54,11 +55,13 @@ class World final : public ClientTransport, public server::Transport, private Ti
 
   // When the next event happens, if any will.
   std::optional<Time> next_event_time() const;
-  // Makes the next event happen; false when there is none. Throws Livelock, and TapeDivergence of a replaying oracle.
+  // Makes the next event happen; false when there is none. Throws Livelock, and TapeDivergence of a
+  // replaying oracle.
   bool step();
   // Every event until `time`, that time included; then it is `time`.
   void run_until(Time time);
-  // Every event until none is left. Does not return from a server that has something to do for ever.
+  // Every event until none is left. Does not return from a server that has something to do for
+  // ever.
   void run();
   // Moves the clock to `time` without an event. REQUIRES: none happens before.
   void advance_to(Time time);

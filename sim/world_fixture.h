@@ -1,6 +1,8 @@
 // For tests: an echoing server's options, and a client that checks what ClientTransport promises.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,7 +18,8 @@ inline const std::string kUpgrade =
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 inline const std::string kHello = "\x81\x05hello";  // unmasked, as workerd takes it
 inline const std::string kClose("\x88\x02\x03\xe8", 4);
-inline const std::string kEchoed = std::string("\x81\x2f") + "[Durable Object] message: hello, connections: 1";
+inline const std::string kEchoed =
+    std::string("\x81\x2f") + "[Durable Object] message: hello, connections: 1";
 
 inline server::ServerOptions echo() {
   server::ServerOptions options;
@@ -25,8 +28,9 @@ inline server::ServerOptions echo() {
 }
 
 struct Client final : ChannelHandler {
-  void on_connected(ChannelId, Time) override {
+  void on_connected(ChannelId, Time now) override {
     call();
+    connected_at = now;
     out_of_turn = out_of_turn || std::exchange(connected, true);
   }
   void on_connect_failed(ChannelId, std::string_view reason, Time) override {
@@ -38,6 +42,7 @@ struct Client final : ChannelHandler {
     call();
     out_of_turn = out_of_turn || !connected || ended || octets.empty();
     received += octets;
+    most_at_once = std::max(most_at_once, octets.size());
   }
   void on_ended(ChannelId, EndKind how, Time now) override {
     call();
@@ -51,7 +56,8 @@ struct Client final : ChannelHandler {
   std::string refused;
   std::string received;
   std::optional<EndKind> ended;
-  Time ended_at{};
+  Time connected_at{}, ended_at{};
+  std::size_t most_at_once = 0;
   bool silent = false;       // set by a test: nothing may be reported now
   bool out_of_turn = false;  // something was reported that must not be
 };

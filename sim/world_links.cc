@@ -5,11 +5,15 @@
 
 namespace torpor::sim {
 
-Link* World::find(std::uint64_t id) { return id < links_.size() ? links_[id].get() : nullptr; }
+Link* World::find(std::uint64_t id) {
+  return id < links_.size() ? links_[id].get() : nullptr;
+}
 
 void World::arrival(std::uint64_t flow, Arrival what, Time at) {
-  constexpr EventKind kAtServer[] = {EventKind::kToServer, EventKind::kServerSeesFin, EventKind::kServerSeesReset};
-  constexpr EventKind kAtClient[] = {EventKind::kToClient, EventKind::kClientSeesFin, EventKind::kClientSeesReset};
+  constexpr EventKind kAtServer[] = {EventKind::kToServer, EventKind::kServerSeesFin,
+                                     EventKind::kServerSeesReset};
+  constexpr EventKind kAtClient[] = {EventKind::kToClient, EventKind::kClientSeesFin,
+                                     EventKind::kClientSeesReset};
   const auto& kinds = Link::is_to_server(flow) ? kAtServer : kAtClient;
   schedule(at, kinds[static_cast<std::size_t>(what)], Link::link_of(flow));
 }
@@ -17,14 +21,16 @@ void World::arrival(std::uint64_t flow, Arrival what, Time at) {
 ChannelId World::connect(ChannelHandler& handler) {
   const auto id = static_cast<std::uint32_t>(links_.size());
   links_.push_back(std::make_unique<Link>(flows_, id, handler));
-  const bool refused = fault_happens(oracle_, Link::flow_to_server(id), network_.refuse_per_million);
+  const bool refused =
+      fault_happens(oracle_, Link::flow_to_server(id), network_.refuse_per_million);
   const Time at = links_.back()->to_server.arrival_time(now_);
   schedule(at, refused ? EventKind::kRefused : EventKind::kOpened, id);
   return static_cast<ChannelId>(id);
 }
 
 void World::write(ChannelId id, std::string octets) {
-  if (Link* link = find(static_cast<std::uint64_t>(id))) link->to_server.send(std::move(octets), now_);
+  if (Link* link = find(static_cast<std::uint64_t>(id)))
+    link->to_server.send(std::move(octets), now_);
 }
 
 void World::finish(ChannelId id) {
@@ -98,12 +104,14 @@ void World::handle_on_server(Event event, Link& link) {
     case EventKind::kServerSeesWindow:
       if (!link.server_gone) server_.written(connection, link.to_client.unsent(), now_);
       return;
-    default: return lose(event.subject, link);
+    default:
+      return lose(event.subject, link);
   }
 }
 
 void World::handle_on_client(Event event, Link& link) {
-  if (event.kind == EventKind::kToClient || event.kind == EventKind::kClientReads) return hand_to_client(event, link);
+  if (event.kind == EventKind::kToClient || event.kind == EventKind::kClientReads)
+    return hand_to_client(event, link);
   happen(event.kind, event.subject, {});
   switch (event.kind) {
     case EventKind::kConnected:
@@ -113,14 +121,16 @@ void World::handle_on_client(Event event, Link& link) {
     case EventKind::kRefused:
       link.server_gone = true;
       if (ChannelHandler* handler = std::exchange(link.handler, nullptr)) {
-        handler->on_connect_failed(static_cast<ChannelId>(event.subject), "connection refused", now_);
+        handler->on_connect_failed(static_cast<ChannelId>(event.subject), "connection refused",
+                                   now_);
       }
       return;
     case EventKind::kClientSeesFin:
       link.fin_behind_unread = !link.reading;
       if (link.reading) end_client(event.subject, link, EndKind::kFin);
       return;
-    default: return lose(event.subject, link);
+    default:
+      return lose(event.subject, link);
   }
 }
 
@@ -138,7 +148,8 @@ void World::hand_to_client(Event event, Link& link) {
 
 // A reset, or a cut, which is seen from both sides.
 void World::lose(std::uint32_t id, Link& link) {
-  if (!std::exchange(link.server_gone, true)) server_.peer_reset(static_cast<server::ConnectionId>(id), now_);
+  if (!std::exchange(link.server_gone, true))
+    server_.peer_reset(static_cast<server::ConnectionId>(id), now_);
   end_client(id, link, EndKind::kReset);
 }
 

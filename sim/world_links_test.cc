@@ -9,7 +9,6 @@ namespace torpor::sim {
 namespace {
 
 using testing::EndsWith;
-using testing::HasSubstr;
 using testing::StartsWith;
 
 // A world with one open WebSocket, idle.
@@ -35,6 +34,34 @@ struct OpenWorld {
   std::string head;
 };
 
+TEST(WorldLinks, EverythingTakesItsLatency) {
+  World world(echo(), {.latency_min = milliseconds(30), .latency_max = milliseconds(30)},
+              Oracle::calm(1));
+  Client client;
+  const ChannelId channel = world.connect(client);
+  world.write(channel, kUpgrade + kClose);
+  world.run();
+  EXPECT_EQ(client.connected_at, Time(milliseconds(60))) << "there and back";
+  EXPECT_GE(client.ended_at, Time(milliseconds(120)));
+  EXPECT_LT(client.ended_at, Time(milliseconds(121)));
+}
+
+TEST(WorldLinks, TheClientReadsLessOrMoreThanWasWritten) {
+  OpenWorld open({.chunk_octets_max = 10}, Oracle::from_seed(1));
+  for (int i = 0; i < 20; ++i) open.world.write(open.channel, kHello);
+  open.world.run();
+  EXPECT_THAT(open.client.received, EndsWith(kEchoed));
+  EXPECT_GT(open.client.most_at_once, 10u);
+}
+
+TEST(WorldLinks, ReadingGoesOnOnlyOnce) {
+  OpenWorld open;
+  const std::uint64_t events = open.world.events();
+  open.world.resume_reading(open.channel);
+  EXPECT_FALSE(open.world.step());
+  EXPECT_EQ(open.world.events(), events);
+}
+
 TEST(WorldLinks, AClientThatDoesNotReadHoldsTheOctetsBackAndLosesNone) {
   NetworkOptions network;
   network.window_octets = 100;
@@ -51,7 +78,8 @@ TEST(WorldLinks, AClientThatDoesNotReadHoldsTheOctetsBackAndLosesNone) {
   EXPECT_EQ(open.client.received, open.head + echoes);
 }
 
-// SEND-11: while its octets do not leave, an object stays in memory; afterwards it is evicted as usual.
+// SEND-11: while its octets do not leave, an object stays in memory; afterwards it is evicted as
+// usual.
 TEST(WorldLinks, TheServerHearsOfAFullWindowAndOfItsOpening) {
   NetworkOptions network;
   network.window_octets = 150;
