@@ -13,18 +13,21 @@ namespace torpor::sim {
 struct NetworkOptions {
   Duration latency_min = milliseconds(1);
   Duration latency_max = milliseconds(1);
-  std::size_t chunk_octets_max =
-      0;  // 0: writes arrive whole, one by one; else split at any octet, joined
-  std::size_t window_octets = 4u << 20;  // sent and not yet read; the rest waits at the sender
-  std::uint32_t stall_per_million = 0;   // of chunks: held back by up to stall_max
+  // 0: writes arrive whole, one by one. Else they are split at any octet, and joined.
+  std::size_t chunk_octets_max = 0;
+  // Sent and not yet read; the rest waits at the sender.
+  std::size_t window_octets = 4u << 20;
+  // Events of one instant come in any order.
+  bool shuffle_equal_times = false;
+
+  // Of a million chunks, so many ...
+  std::uint32_t stall_per_million = 0;    // are held back by up to stall_max
+  std::uint32_t cut_per_million = 0;      // reset the connection instead
+  std::uint32_t fin_per_million = 0;      // end this direction instead: the rest is lost
+  std::uint32_t silence_per_million = 0;  // vanish, and all behind them, unnoticed
+  // Of a million connections, so many are refused.
+  std::uint32_t refuse_per_million = 0;
   Duration stall_max = milliseconds(2000);
-  std::uint32_t cut_per_million = 0;  // of chunks: the connection is reset there
-  std::uint32_t fin_per_million =
-      0;  // of chunks: this direction ends there, what is behind is lost
-  std::uint32_t silence_per_million =
-      0;  // of chunks: this direction delivers nothing any more, unnoticed
-  std::uint32_t refuse_per_million = 0;  // of connections: refused
-  bool shuffle_equal_times = false;      // events of one instant in any order
 
   // Delay, splitting and order vary; nothing breaks.
   static NetworkOptions random() {
