@@ -24,6 +24,8 @@ constexpr std::array kRules = {
     ParameterRule{"alarm_retry_first_ms", &P::alarm_retry_first_ms, 2000, 2000, 2000, "ALARM-03"},
     ParameterRule{"hibernatable_auto_reply", &P::hibernatable_auto_reply, 1, 0, 1, "ACL-04"},
     ParameterRule{"standard_auto_reply", &P::standard_auto_reply, 1, 1, 1, "ACL-01"},
+    ParameterRule{"close_after_close_is_safe", &P::close_after_close_is_safe, 1, 0, 0, "CLOSE-11"},
+    ParameterRule{"auto_response_time_is_sending", &P::auto_response_time_is_sending, 1, 0, 0, "AUTO-07"},
     ParameterRule{"alarm_prevents_hibernation", &P::alarm_prevents_hibernation, 1, 0, 0, "HIB-07"},
     ParameterRule{"strict_protocol", &P::strict_protocol, 0, 0, 1, "FRAME-01, MSG-06, CLE-04"},
     ParameterRule{"protocol_error_keeps_tcp_open", &P::protocol_error_keeps_tcp_open, 1, 1, 0, "FRAME-08"},

@@ -29,6 +29,8 @@ struct Parameters {
   std::int64_t alarm_retry_first_ms;
   std::int64_t hibernatable_auto_reply;        // the date's automatic Close reply also covers hibernatable sockets
   std::int64_t standard_auto_reply;            // the date's automatic Close reply exists at all
+  std::int64_t close_after_close_is_safe;      // with the automatic reply, close() on an ended hibernatable socket does nothing
+  std::int64_t auto_response_time_is_sending;  // the timestamp is of a response sent, not of a request matched
   std::int64_t alarm_prevents_hibernation;     // a pending alarm keeps the object in memory
   std::int64_t strict_protocol;                // the RFC's rules for what a peer may send
   std::int64_t protocol_error_keeps_tcp_open;  // hibernatable: no FIN after the Close of a protocol error

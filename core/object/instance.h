@@ -48,6 +48,7 @@ class Instance {
   // Runs the constructor; throws what it throws.
   void construct();
   DurableObject& code() { return *code_; }
+  bool constructed() const { return code_ != nullptr; }
   Object& object() { return object_; }
 
   // Starts an activity and runs it up to where it first waits.

@@ -74,6 +74,7 @@ class Object {
   void to_flush(const std::shared_ptr<SocketEnd>& end);
   void report(std::exception_ptr failure);
   void reset_after(std::exception_ptr failure);
+  void flush_all();
 
   const compat::Parameters& parameters() const { return host_.parameters(); }
   const compat::Flags& flags() const { return host_.flags(); }
@@ -104,7 +105,6 @@ class Object {
   void construct();
   void do_reset();
   void drop_all_sockets();
-  void flush_all();
   bool may_be_evicted() const;
   void settle();
   void evict_now();

@@ -45,8 +45,9 @@ bool Object::auto_respond(SocketEnd& end, const Message& message) {
   if (end.mode() != SocketMode::kHibernatable || !manager_.auto_response) return false;
   if (message.type != MessageType::kText) return false;
   if (message.raw.value_or(message.data) != manager_.auto_response->request) return false;
-  end.auto_response_at = now();
-  if (!end.closed_outgoing() && end.link()) {
+  const bool sends = !end.closed_outgoing() && end.link();
+  if (sends || !parameters().auto_response_time_is_sending) end.auto_response_at = now();
+  if (sends) {
     end.link()->send(OutgoingMessage{MessageType::kText, manager_.auto_response->response});
   }
   return true;

@@ -121,10 +121,12 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
   Object& object = object_;
   Instance& instance = instance_;
   const Time limit = now() + milliseconds(object.parameters().block_concurrency_ms_max);
+  // A callback that fails takes turns to do so: unlike abort(), what was sent before has left by then.
   instance.run(owning(std::move(callback)),
                {.critical = true, .cancel_at = limit, .on_done = [&, completion](std::exception_ptr failure) {
                   instance.unblock();
                   if (failure) {
+                    object.flush_all();
                     object.reset_after(failure);
                   } else {
                     completion->set_done();
@@ -149,7 +151,12 @@ void DurableObjectState::setInterval(Duration period, Callback callback) {
 }
 
 Storage& DurableObjectState::storage() { return object_.storage(); }
-void DurableObjectState::setAlarm(Duration delay) { object_.storage().set_alarm(now() + delay); }
+void DurableObjectState::setAlarm(Duration delay) {
+  if (instance_.constructed() && !instance_.code().handlers().alarm) {
+    throw type_error("Your Durable Object class must have an alarm() handler in order to call setAlarm()");
+  }
+  object_.storage().set_alarm(now() + delay);
+}
 void DurableObjectState::deleteAlarm() { object_.storage().delete_alarm(); }
 void DurableObjectState::deleteAll() { object_.storage().remove_all(object_.flags().delete_all_deletes_alarm); }
 Time DurableObjectState::now() const { return object_.now(); }

@@ -49,6 +49,8 @@ void WebSocket::send(OutgoingMessage message) {
 
 void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::string> reason) {
   Object& object = instance_.object();
+  const bool safe = object.parameters().close_after_close_is_safe && object.flags().web_socket_auto_reply_to_close;
+  if (safe && end_->mode() == SocketMode::kHibernatable && end_->closed_incoming()) return;
   check_close_arguments(code, reason, object.parameters(), object.flags());
   if (end_->closed_outgoing() || end_->outgoing_aborted()) return;
   if (!end_->accepted()) throw not_accepted();

@@ -9,6 +9,8 @@ namespace torpor::trace {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::size_t kUnitOctets = 4;     // a mask key
+constexpr std::size_t kSegmentFrom = 512;  // shorter repetitions are written out
 
 std::optional<unsigned> digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -20,6 +22,60 @@ std::optional<unsigned> digit(char c) {
 bool is_long_run(std::string_view octets) {
   return octets.size() > kRunLength &&
          std::all_of(octets.begin(), octets.end(), [&](char c) { return c == octets.front(); });
+}
+
+// How many octets from `at` on repeat with this period.
+std::size_t repeating(std::string_view octets, std::size_t at, std::size_t period) {
+  std::size_t end = at + period;
+  while (end < octets.size() && octets[end] == octets[end - period]) ++end;
+  return end > octets.size() ? 0 : end - at;
+}
+
+// A masked frame of one repeated octet repeats its four mask octets: the list has what repeats by its unit and count.
+Json segments(std::string_view octets) {
+  Json list = Json::array();
+  std::size_t plain = 0;
+  std::size_t at = 0;
+  const auto flush = [&] {
+    if (at > plain) list.push_back(to_hex(octets.substr(plain, at - plain)));
+  };
+  while (at < octets.size()) {
+    const std::size_t length = repeating(octets, at, kUnitOctets) / kUnitOctets * kUnitOctets;
+    if (length < kSegmentFrom) {
+      at += std::max<std::size_t>(1, length > kUnitOctets ? length - kUnitOctets : 1);
+      continue;
+    }
+    flush();
+    list.push_back({{"unit", to_hex(octets.substr(at, kUnitOctets))}, {"count", length / kUnitOctets}});
+    at += length;
+    plain = at;
+  }
+  flush();
+  return list;
+}
+
+std::optional<std::string> segment_from_json(const Json& json) {
+  if (json.is_string()) return from_hex(json.get_ref<const std::string&>());
+  if (!json.is_object() || json.size() != 2) return std::nullopt;
+  const auto unit = json.find("unit");
+  const auto count = json.find("count");
+  if (unit == json.end() || !unit->is_string() || count == json.end() || !count->is_number_unsigned()) return std::nullopt;
+  const auto octets = from_hex(unit->get_ref<const std::string&>());
+  if (!octets || octets->empty() || count->get<std::uint64_t>() > kOctetsMax / octets->size()) return std::nullopt;
+  std::string all;
+  all.reserve(octets->size() * count->get<std::size_t>());
+  for (std::size_t i = count->get<std::size_t>(); i > 0; --i) all += *octets;
+  return all;
+}
+
+std::optional<std::string> segments_from_json(const Json& list) {
+  std::string all;
+  for (const Json& item : list) {
+    const auto octets = segment_from_json(item);
+    if (!octets || all.size() + octets->size() > kOctetsMax) return std::nullopt;
+    all += *octets;
+  }
+  return all;
 }
 
 }  // namespace
@@ -49,12 +105,17 @@ std::optional<std::string> from_hex(std::string_view hex) {
 }
 
 Json octets_to_json(std::string_view octets) {
-  if (!is_long_run(octets)) return to_hex(octets);
+  if (!is_long_run(octets)) {
+    if (octets.size() < kSegmentFrom) return to_hex(octets);
+    Json list = segments(octets);
+    return list.size() == 1 ? list[0] : list;
+  }
   return Json{{"byte", to_hex(octets.substr(0, 1))}, {"count", octets.size()}};
 }
 
 std::optional<std::string> octets_from_json(const Json& json) {
-  if (json.is_string()) return from_hex(json.get_ref<const std::string&>());
+  if (json.is_array()) return segments_from_json(json);
+  if (json.is_string() || json.contains("unit")) return segment_from_json(json);
   if (!json.is_object() || json.size() != 2) return std::nullopt;
   const auto byte = json.find("byte");
   const auto count = json.find("count");

@@ -185,6 +185,8 @@ RC_GTEST_PROP(Octets, ComeBack, (const std::string& some, unsigned char octet)) 
   RC_ASSERT(octets_from_json(octets_to_json(some)) == some);
   const std::string run(*rc::gen::inRange(0, 300), static_cast<char>(octet));
   RC_ASSERT(octets_from_json(octets_to_json(run)) == run);
+  const std::string masked = some + run + some + std::string(600, 'x') + some;
+  RC_ASSERT(octets_from_json(octets_to_json(masked)) == masked);
 }
 
 TEST(Payload, OfAMessageIsTextWhereThatCanBeRead) {
