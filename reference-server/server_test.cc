@@ -1,10 +1,11 @@
-// The rules of hibernation, deploy, attachments and close replies, seen through the server's octets and the
-// fixture's log.
+// The rules of hibernation, deploy, attachments and close replies, seen through the server's octets
+// and the fixture's log.
 #include "reference-server/server.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/websocket/deflate.h"
 #include "reference-server/fixture/fixture_app.h"
 #include "reference-server/loopback.h"
 
@@ -23,7 +24,8 @@ using websocket::TextMessage;
 
 constexpr std::uint32_t kMask = 0x01020304;
 
-ServerOptions options(std::string_view date = "2026-11-01", compat::Profile profile = compat::Profile::kParity) {
+ServerOptions options(std::string_view date = "2026-11-01",
+                      compat::Profile profile = compat::Profile::kParity) {
   ServerOptions made;
   made.parameters = compat::parameters_of(profile);
   made.flags = std::get<compat::Flags>(compat::resolve_flags(date, {}));
@@ -31,8 +33,12 @@ ServerOptions options(std::string_view date = "2026-11-01", compat::Profile prof
   return made;
 }
 
-std::string text(std::string_view payload) { return websocket::Writer({}).text(payload, kMask); }
-std::string ping(std::string_view payload) { return websocket::Writer({}).ping(payload, kMask); }
+std::string text(std::string_view payload) {
+  return websocket::Writer({}).text(payload, kMask);
+}
+std::string ping(std::string_view payload) {
+  return websocket::Writer({}).ping(payload, kMask);
+}
 std::string close(std::uint16_t code, const std::string& reason) {
   return websocket::Writer({}).close({code, reason}, kMask);
 }
@@ -47,22 +53,42 @@ Json standard(Json more = Json::object()) {
   program.update(more);
   return program;
 }
-Json event_field(const char* name) { return {{"$", "event"}, {"field", name}}; }
+Json event_field(const char* name) {
+  return {{"$", "event"}, {"field", name}};
+}
 const Json kEcho = {{{"op", "send"}, {"data", {{"$", "event"}, {"field", "message"}}}}};
 Json same_close() {
   return {{{"op", "close"}, {"args", Json::array({event_field("code"), event_field("reason")})}}};
 }
 
-Json last(const Json& log) { return log.back(); }
+Json last(const Json& log) {
+  return log.back();
+}
 
 TEST(Server, EchoesOverAHibernatableSocket) {
   Loopback net(options());
   net.load("o", hibernatable({{"message", kEcho}}));
   auto& a = net.connect("o", "a");
-  EXPECT_THAT(a.received, StartsWith("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+  EXPECT_THAT(
+      a.received,
+      StartsWith("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                 "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
   net.send(a, text("hello"));
   EXPECT_THAT(net.frames(a), ElementsAre(Event(TextMessage{"hello"})));
+}
+
+// Compiling Beast's zlib a second time into the same program breaks this one length and its
+// multiples.
+TEST(Server, ACompressedMessageMayFillTheStepsOfTheInflaterExactly) {
+  const std::string message(2 * 4096, 'a');
+  const websocket::DeflateParameters agreed;
+  websocket::Bytes inflated;
+  const auto fault =
+      websocket::Inflater(agreed, websocket::Role::kClient)
+          .decompress(websocket::Deflater(agreed, websocket::Role::kClient).compress(message),
+                      message.size(), inflated);
+  EXPECT_EQ(fault, std::nullopt);
+  EXPECT_EQ(inflated, message);
 }
 
 TEST(Hib01, AnIdleObjectLeavesMemoryAfterTenSecondsAndItsClientStays) {
@@ -176,7 +202,9 @@ TEST(Deploy01, ACodeUpdateDropsEverySocketWithoutAClose) {
 
 TEST(Abort03, WhatTheAbortedTurnSentIsLost) {
   Loopback net(options());
-  net.load("o", hibernatable({{"message", {{{"op", "send"}, {"data", "x"}}, {{"op", "abort"}, {"reason", "r"}}}}}));
+  net.load("o",
+           hibernatable({{"message",
+                          {{{"op", "send"}, {"data", "x"}}, {{"op", "abort"}, {"reason", "r"}}}}}));
   auto& a = net.connect("o", "a");
   net.frames(a);
   net.send(a, text("go"));
@@ -186,7 +214,8 @@ TEST(Abort03, WhatTheAbortedTurnSentIsLost) {
 
 TEST(Att01, TheLimitIsOnTheSerializedSize) {
   const auto attach = [](int count) {
-    return Json{{{"op", "serializeAttachment"}, {"value", {{"$", "repeat"}, {"text", "a"}, {"count", count}}}}};
+    return Json{{{"op", "serializeAttachment"},
+                 {"value", {{"$", "repeat"}, {"text", "a"}, {"count", count}}}}};
   };
   Loopback net(options());
   net.load("o", hibernatable({{"message", {{"fits", attach(16'379)}, {"over", attach(16'380)}}}}));
@@ -194,8 +223,9 @@ TEST(Att01, TheLimitIsOnTheSerializedSize) {
   net.send(a, text("fits"));
   EXPECT_EQ(last(net.log("o"))["event"], "message");
   net.send(a, text("over"));
-  EXPECT_EQ(last(net.log("o"))["throws"]["message"],
-            "A WebSocket 'attachment' cannot be larger than 16384 bytes.'attachment' was 16385 bytes.");
+  EXPECT_EQ(
+      last(net.log("o"))["throws"]["message"],
+      "A WebSocket 'attachment' cannot be larger than 16384 bytes.'attachment' was 16385 bytes.");
 }
 
 TEST(Att08, AnAttachmentSurvivesHibernation) {
@@ -227,7 +257,8 @@ TEST(Hib15, AConstructorThatThrowsOnWakeDropsEverySocket) {
   auto& a = net.connect("o", "a");
   net.frames(a);
   net.advance(milliseconds(10'000));
-  net.load("o", hibernatable({{"constructor", {{{"op", "throw"}, {"message", "no"}}}}, {"message", Json::array()}}));
+  net.load("o", hibernatable({{"constructor", {{{"op", "throw"}, {"message", "no"}}}},
+                              {"message", Json::array()}}));
   net.send(a, text("x"));
   EXPECT_TRUE(a.ended);
   EXPECT_THAT(a.received, IsEmpty());
@@ -236,13 +267,16 @@ TEST(Hib15, AConstructorThatThrowsOnWakeDropsEverySocket) {
 TEST(Msg10, OnlyARealTimerLetsTheNextEventIn) {
   Loopback net(options());
   const auto around = [](Json wait) {
-    return Json{{{"op", "log"}, {"value", "before"}}, std::move(wait), {{"op", "log"}, {"value", "after"}}};
+    return Json{
+        {{"op", "log"}, {"value", "before"}}, std::move(wait), {{"op", "log"}, {"value", "after"}}};
   };
-  net.load("o", hibernatable({{"message",
-                               {{"sleep", around({{"op", "sleep"}, {"ms", 50}})},
-                                {"store", around({{"op", "storagePut"}, {"key", "k"}, {"value", 1}})},
-                                {"bcw", around({{"op", "blockConcurrencyWhile"}, {"ops", {{{"op", "sleep"}, {"ms", 50}}}}})},
-                                {"next", Json::array()}}}}));
+  net.load("o",
+           hibernatable({{"message",
+                          {{"sleep", around({{"op", "sleep"}, {"ms", 50}})},
+                           {"store", around({{"op", "storagePut"}, {"key", "k"}, {"value", 1}})},
+                           {"bcw", around({{"op", "blockConcurrencyWhile"},
+                                           {"ops", {{{"op", "sleep"}, {"ms", 50}}}}})},
+                           {"next", Json::array()}}}}));
   const auto order = [&](const char* first) {
     auto& a = net.connect("o", first);
     const std::size_t from = net.log("o").size();
@@ -251,7 +285,8 @@ TEST(Msg10, OnlyARealTimerLetsTheNextEventIn) {
     std::string seen;
     const Json log = net.log("o");
     for (std::size_t i = from; i < log.size(); ++i) {
-      seen += log[i].contains("op") ? log[i]["value"].get<std::string>() : log[i]["data"].get<std::string>();
+      seen += log[i].contains("op") ? log[i]["value"].get<std::string>()
+                                    : log[i]["data"].get<std::string>();
       seen += ' ';
     }
     return seen;
@@ -263,9 +298,12 @@ TEST(Msg10, OnlyARealTimerLetsTheNextEventIn) {
 
 TEST(To03, TheEventTimeoutCancelsTheHandlerAndNothingElse) {
   Loopback net(options());
-  net.load("o", hibernatable({{"constructor", {{{"op", "setEventTimeout"}, {"args", {500}}}}},
-                              {"message", {{"slow", {{{"op", "sleep"}, {"ms", 1500}}, {{"op", "send"}, {"data", "late"}}}},
-                                           {"*", kEcho}}}}));
+  net.load("o",
+           hibernatable(
+               {{"constructor", {{{"op", "setEventTimeout"}, {"args", {500}}}}},
+                {"message",
+                 {{"slow", {{{"op", "sleep"}, {"ms", 1500}}, {{"op", "send"}, {"data", "late"}}}},
+                  {"*", kEcho}}}}));
   auto& a = net.connect("o", "a");
   net.frames(a);
   net.send(a, text("slow"));
@@ -301,7 +339,9 @@ TEST(Ept03, ABadHandshakeReachesTheObjectFirst) {
   const std::string response = net.request("POST", "/object/o/ws?client=a");
   EXPECT_THAT(response, HasSubstr("500 Internal Server Error"));
   auto& a = net.open();
-  net.send(a, "GET /object/o/ws?client=b HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n");
+  net.send(a,
+           "GET /object/o/ws?client=b HTTP/1.1\r\nHost: t\r\nUpgrade: "
+           "websocket\r\nSec-WebSocket-Key: x\r\n\r\n");
   EXPECT_THAT(a.received, StartsWith("HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\n"));
   EXPECT_TRUE(a.ended);
   EXPECT_EQ(last(net.log("o"))["code"], 1006) << "the accepted end hears that nobody is there";
