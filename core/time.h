@@ -19,8 +19,14 @@ struct ModelClock {
 
 using Time = ModelClock::time_point;
 
-constexpr Duration milliseconds(std::int64_t count) { return Duration(count * 1000); }
-constexpr std::int64_t to_milliseconds(Duration d) { return d.count() / 1000; }
-constexpr std::int64_t to_microseconds(Time t) { return t.time_since_epoch().count(); }
+constexpr Duration milliseconds(std::int64_t count) {
+  return Duration(count * 1000);
+}
+constexpr std::int64_t to_milliseconds(Duration d) {
+  return d.count() / 1000;
+}
+constexpr std::int64_t to_microseconds(Time t) {
+  return t.time_since_epoch().count();
+}
 
 }  // namespace torpor

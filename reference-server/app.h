@@ -32,7 +32,8 @@ class App {
   virtual std::unique_ptr<object::DurableObject> make_object(const std::string& name,
                                                              object::DurableObjectState& state) = 0;
   // stub.fetch() rejected; the worker lets it pass, and the client gets a 500.
-  virtual void fetch_rejected(const std::string& /*name*/, const object::Request&, const object::JsError&) {}
+  virtual void fetch_rejected(const std::string& /*name*/, const object::Request&,
+                              const object::JsError&) {}
 };
 
 }  // namespace torpor::server

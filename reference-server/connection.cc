@@ -106,7 +106,8 @@ void Connection::answer_with_socket(const object::Response& response, object::Ob
   start_websocket(handshake, server_end, from);
 }
 
-void Connection::start_websocket(const Handshake& handshake, const std::shared_ptr<object::SocketEnd>& end,
+void Connection::start_websocket(const Handshake& handshake,
+                                 const std::shared_ptr<object::SocketEnd>& end,
                                  object::Object& from) {
   write(handshake.response);
   const bool strict = gateway_.parameters().strict_protocol != 0;
@@ -115,7 +116,8 @@ void Connection::start_websocket(const Handshake& handshake, const std::shared_p
   reading.policy = strict ? websocket::Policy::rfc6455() : websocket::Policy::workerd();
   reading.deflate = handshake.deflate;
   reader_ = std::make_unique<websocket::Reader>(reading);
-  writer_ = std::make_unique<websocket::Writer>(websocket::Writer::Options{.deflate = handshake.deflate});
+  writer_ =
+      std::make_unique<websocket::Writer>(websocket::Writer::Options{.deflate = handshake.deflate});
   reader_->feed(http_.take_rest());
   in_flight_.reset();
   end_ = end;
@@ -151,11 +153,13 @@ bool Connection::handle(websocket::Event event) {
   if (std::holds_alternative<websocket::Pong>(event)) return true;
   flush_pong();
   if (auto* text = std::get_if<websocket::TextMessage>(&event)) {
-    deliver(object::Message{object::MessageType::kText, std::move(text->payload), std::move(text->raw)});
+    deliver(object::Message{object::MessageType::kText, std::move(text->payload),
+                            std::move(text->raw)});
     return true;
   }
   if (auto* binary = std::get_if<websocket::BinaryMessage>(&event)) {
-    deliver(object::Message{object::MessageType::kBinary, std::move(binary->payload), std::nullopt});
+    deliver(
+        object::Message{object::MessageType::kBinary, std::move(binary->payload), std::nullopt});
     return true;
   }
   if (auto* close = std::get_if<websocket::CloseReceived>(&event)) {
@@ -172,7 +176,8 @@ bool Connection::handle(websocket::Event event) {
   return false;
 }
 
-// PING-03: the first pong of a burst leaves at once; those behind it wait for it, and each replaces the one waiting.
+// PING-03: the first pong of a burst leaves at once; those behind it wait for it, and each replaces
+// the one waiting.
 void Connection::handle_ping(std::string payload) {
   if (close_sent_) return;
   if (gateway_.parameters().pongs_coalesce && pong_in_burst_) {

@@ -1,4 +1,5 @@
-// One connection of a client: HTTP first, then perhaps a WebSocket joined to the end that an object accepted.
+// One connection of a client: HTTP first, then perhaps a WebSocket joined to the end that an object
+// accepted.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +57,8 @@ class Connection final : public object::Link {
   void write(std::string octets);
   void close();
   void answer_with_socket(const object::Response& response, object::Object& from);
-  void start_websocket(const Handshake& handshake, const std::shared_ptr<object::SocketEnd>& end, object::Object& from);
+  void start_websocket(const Handshake& handshake, const std::shared_ptr<object::SocketEnd>& end,
+                       object::Object& from);
   bool handle(websocket::Event event);
   void handle_ping(std::string payload);
   void flush_pong();

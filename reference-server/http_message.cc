@@ -3,7 +3,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
-
 #include <utility>
 
 namespace torpor::server {
@@ -14,7 +13,8 @@ constexpr std::uint64_t kBodyOctetsMax = 64u << 20;
 constexpr std::uint32_t kHeaderOctetsMax = 128u << 10;
 
 // Without a Host header no worker is chosen; the connection stays usable.
-constexpr std::string_view kNoHost = "HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\n\r\nBad Request";
+constexpr std::string_view kNoHost =
+    "HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\n\r\nBad Request";
 
 }  // namespace
 
@@ -30,7 +30,9 @@ struct HttpReader::Parser {
 HttpReader::HttpReader() = default;
 HttpReader::~HttpReader() = default;
 
-std::string HttpReader::take_rest() { return std::exchange(buffer_, {}); }
+std::string HttpReader::take_rest() {
+  return std::exchange(buffer_, {});
+}
 
 std::optional<std::variant<HttpRequest, HttpFailure>> HttpReader::next() {
   if (!parser_) parser_ = std::make_unique<Parser>();
@@ -41,7 +43,8 @@ std::optional<std::variant<HttpRequest, HttpFailure>> HttpReader::next() {
     buffer_.erase(0, used);
     if (error == http::error::need_more) return std::nullopt;
     if (error) {
-      return HttpFailure{runtime_error(1, 400, "Content-Type: text/plain\r\n", "invalid HTTP request: " + error.message()),
+      return HttpFailure{runtime_error(1, 400, "Content-Type: text/plain\r\n",
+                                       "invalid HTTP request: " + error.message()),
                          false};
     }
   }
@@ -57,10 +60,12 @@ std::variant<HttpRequest, HttpFailure> HttpReader::finish() {
   result.request.method = std::string(message.method_string());
   result.request.target = std::string(message.target());
   for (const auto& field : message) {
-    result.request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+    result.request.headers.emplace_back(std::string(field.name_string()),
+                                        std::string(field.value()));
   }
   result.request.body = std::move(message.body());
-  if (!object::header(result.request.headers, "Host")) return HttpFailure{std::string(kNoHost), result.keep_alive};
+  if (!object::header(result.request.headers, "Host"))
+    return HttpFailure{std::string(kNoHost), result.keep_alive};
   return result;
 }
 
@@ -73,10 +78,13 @@ std::string serialize(const object::Response& response, const HttpRequest& to) {
   const int status = response.status();
   const bool no_body = status == 204 || status == 304;
   const bool head = to.request.method == "HEAD";
-  std::string out = "HTTP/1." + std::to_string(to.minor_version) + " " + std::to_string(status) + " ";
-  out += response.status_text().empty() ? std::string(reason_phrase(status)) : response.status_text();
+  std::string out =
+      "HTTP/1." + std::to_string(to.minor_version) + " " + std::to_string(status) + " ";
+  out +=
+      response.status_text().empty() ? std::string(reason_phrase(status)) : response.status_text();
   out += "\r\n";
-  if (!no_body && !head) out += "Content-Length: " + std::to_string(response.body().size()) + "\r\n";
+  if (!no_body && !head)
+    out += "Content-Length: " + std::to_string(response.body().size()) + "\r\n";
   for (const auto& [name, value] : response.headers()) out += name + ": " + value + "\r\n";
   if (!to.keep_alive && to.minor_version >= 1) out += "Connection: close\r\n";
   out += "\r\n";
@@ -84,10 +92,12 @@ std::string serialize(const object::Response& response, const HttpRequest& to) {
   return out;
 }
 
-std::string runtime_error(int minor_version, int status, std::string_view extra_headers, std::string_view body) {
+std::string runtime_error(int minor_version, int status, std::string_view extra_headers,
+                          std::string_view body) {
   std::string out = "HTTP/1." + std::to_string(minor_version) + " " + std::to_string(status) + " ";
   out += std::string(reason_phrase(status)) + "\r\nConnection: close\r\n";
-  out += "Content-Length: " + std::to_string(body.size()) + "\r\n" + std::string(extra_headers) + "\r\n";
+  out += "Content-Length: " + std::to_string(body.size()) + "\r\n" + std::string(extra_headers) +
+         "\r\n";
   return out + std::string(body);
 }
 

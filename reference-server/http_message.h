@@ -17,8 +17,8 @@ struct HttpRequest {
   bool keep_alive = true;
 };
 
-// The octets are not a request that can be served: `response` is what the client is told, after which the
-// connection ends unless `keep_alive`.
+// The octets are not a request that can be served: `response` is what the client is told, after
+// which the connection ends unless `keep_alive`.
 struct HttpFailure {
   std::string response;
   bool keep_alive = false;
@@ -46,7 +46,8 @@ class HttpReader {
 // An ordinary response as it goes on the wire.
 std::string serialize(const object::Response& response, const HttpRequest& to);
 // A response of the runtime's own, after which the connection ends.
-std::string runtime_error(int minor_version, int status, std::string_view extra_headers, std::string_view body);
+std::string runtime_error(int minor_version, int status, std::string_view extra_headers,
+                          std::string_view body);
 std::string_view reason_phrase(int status);
 
 }  // namespace torpor::server

@@ -1,4 +1,5 @@
-// For tests: a Server and its clients in one process, octet by octet, on a clock that the test moves.
+// For tests: a Server and its clients in one process, octet by octet, on a clock that the test
+// moves.
 #pragma once
 
 #include <map>
@@ -36,10 +37,11 @@ class Loopback final : public Transport {
   void send(Client& client, std::string_view octets) { server.received(client.id, octets, now); }
 
   // One ordinary request on a connection of its own; the whole response.
-  std::string request(const std::string& method, const std::string& target, const std::string& body = "") {
+  std::string request(const std::string& method, const std::string& target,
+                      const std::string& body = "") {
     Client& client = open();
-    send(client, method + " " + target + " HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(body.size()) +
-                     "\r\n\r\n" + body);
+    send(client, method + " " + target + " HTTP/1.1\r\nHost: t\r\nContent-Length: " +
+                     std::to_string(body.size()) + "\r\n\r\n" + body);
     return client.received;
   }
 
@@ -54,15 +56,17 @@ class Loopback final : public Transport {
   }
 
   // Upgrades; what was received so far is then the head of the 101.
-  Client& connect(const std::string& object, const std::string& name, const std::string& more_headers = "") {
+  Client& connect(const std::string& object, const std::string& name,
+                  const std::string& more_headers = "") {
     return connect_to("/object/" + object + "/ws?client=" + name, more_headers);
   }
   Client& connect_to(const std::string& target, const std::string& more_headers = "") {
     Client& client = open();
-    send(client, "GET " + target +
-                     " HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
-                     more_headers + "\r\n");
+    send(client,
+         "GET " + target +
+             " HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" +
+             more_headers + "\r\n");
     return client;
   }
 

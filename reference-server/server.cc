@@ -47,7 +47,9 @@ class Server::Impl final : public object::Host, public Gateway {
   const compat::Parameters& parameters() const override { return options_.parameters; }
   const compat::Flags& flags() const override { return options_.flags; }
   Time now() const override { return now_; }
-  std::int64_t date_now() const override { return options_.epoch_ms + to_microseconds(now_) / 1000; }
+  std::int64_t date_now() const override {
+    return options_.epoch_ms + to_microseconds(now_) / 1000;
+  }
   std::unique_ptr<object::DurableObject> make_code(object::Object& object,
                                                    object::DurableObjectState& state) override {
     return options_.app->make_object(object.name(), state);
@@ -84,7 +86,8 @@ class Server::Impl final : public object::Host, public Gateway {
     const auto result = object ? object->evict() : object::Object::EvictResult::kNotInMemory;
     const bool done = result == object::Object::EvictResult::kEvicted;
     const bool held = result == object::Object::EvictResult::kHeld;
-    answer(id, done ? plain(204, "") : plain(409, held ? "something holds the object in memory" : "not in memory"));
+    answer(id, done ? plain(204, "")
+                    : plain(409, held ? "something holds the object in memory" : "not in memory"));
   }
 
   void follow(ConnectionId id, Deploy) {
@@ -131,7 +134,9 @@ void Server::written(ConnectionId id, std::size_t unsent, Time now) {
   if (Connection* connection = impl_->find(id)) connection->written(unsent);
 }
 
-std::optional<Time> Server::next_deadline() const { return impl_->objects().next_deadline(); }
+std::optional<Time> Server::next_deadline() const {
+  return impl_->objects().next_deadline();
+}
 
 void Server::advance_to(Time now) {
   impl_->set_now(now);

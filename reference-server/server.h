@@ -1,5 +1,6 @@
-// The reference server, sans-IO: octets and time go in, octets and deadlines come out. One Server is
-// one deployment: a worker, its objects, their sockets. The simulator and the TCP driver both drive it.
+// The reference server, sans-IO: octets and time go in, octets and deadlines come out. One Server
+// is one deployment: a worker, its objects, their sockets. The simulator and the TCP driver both
+// drive it.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,8 @@ class Transport {
   virtual void write(ConnectionId id, std::string octets) = 0;
   // FIN once everything queued has left; the other direction stays open.
   virtual void finish(ConnectionId id) = 0;
-  // Both directions are done: FIN once everything queued has left, then the connection is forgotten.
+  // Both directions are done: FIN once everything queued has left, then the connection is
+  // forgotten.
   virtual void close(ConnectionId id) = 0;
 };
 
@@ -42,14 +44,16 @@ class Server {
   void received(ConnectionId id, std::string_view octets, Time now);
   void peer_finished(ConnectionId id, Time now);
   void peer_reset(ConnectionId id, Time now);
-  // `unsent`: octets given to write() that have not left yet. A full queue holds its object in memory (SEND-11).
+  // `unsent`: octets given to write() that have not left yet. A full queue holds its object in
+  // memory (SEND-11).
   void written(ConnectionId id, std::size_t unsent, Time now);
 
   // When advance_to wants to be called next, if ever.
   std::optional<Time> next_deadline() const;
   void advance_to(Time now);
 
-  // A code update: every object restarts, every socket is dropped without a Close frame (DEPLOY-01).
+  // A code update: every object restarts, every socket is dropped without a Close frame
+  // (DEPLOY-01).
   void deploy(Time now);
 
  private:

@@ -9,12 +9,15 @@
 namespace torpor::server {
 namespace {
 
-Refusal refuse(const HttpRequest& request, int status, std::string_view headers, std::string_view body) {
-  return {runtime_error(request.minor_version, status, std::string(headers) + "Content-Type: text/plain\r\n", body)};
+Refusal refuse(const HttpRequest& request, int status, std::string_view headers,
+               std::string_view body) {
+  return {runtime_error(request.minor_version, status,
+                        std::string(headers) + "Content-Type: text/plain\r\n", body)};
 }
 
 bool set_by_runtime(const std::string& name) {
-  static constexpr std::array kNames = {"Connection", "Upgrade", "Sec-WebSocket-Accept", "Sec-WebSocket-Extensions"};
+  static constexpr std::array kNames = {"Connection", "Upgrade", "Sec-WebSocket-Accept",
+                                        "Sec-WebSocket-Extensions"};
   for (const char* own : kNames) {
     if (object::header({{name, ""}}, own)) return true;
   }
@@ -23,8 +26,8 @@ bool set_by_runtime(const std::string& name) {
 
 }  // namespace
 
-std::variant<Handshake, Refusal> upgrade(const HttpRequest& request, const object::Response& response,
-                                         bool compression) {
+std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
+                                         const object::Response& response, bool compression) {
   const object::Headers& headers = request.request.headers;
   if (request.request.method != "GET") {
     return refuse(request, 400, "", "ERROR: WebSocket must be initiated with a GET request.");

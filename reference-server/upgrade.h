@@ -1,5 +1,5 @@
-// The opening handshake as the runtime does it: after the worker has answered with a WebSocket. Source: UPG-02 to
-// UPG-07, EXT-01, observed.md 1.
+// The opening handshake as the runtime does it: after the worker has answered with a WebSocket.
+// Source: UPG-02 to UPG-07, EXT-01, observed.md 1.
 #pragma once
 
 #include <optional>
@@ -21,9 +21,9 @@ struct Handshake {
   std::optional<websocket::DeflateParameters> deflate;
 };
 
-// `response` carries a WebSocket. Its own Connection, Upgrade, Sec-WebSocket-Accept and Sec-WebSocket-Extensions
-// headers are dropped, the others pass.
-std::variant<Handshake, Refusal> upgrade(const HttpRequest& request, const object::Response& response,
-                                         bool compression);
+// `response` carries a WebSocket. Its own Connection, Upgrade, Sec-WebSocket-Accept and
+// Sec-WebSocket-Extensions headers are dropped, the others pass.
+std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
+                                         const object::Response& response, bool compression);
 
 }  // namespace torpor::server

@@ -1,10 +1,9 @@
 #include "sim/raw_client.h"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-
 #include <algorithm>
 #include <array>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
 
 #include "core/websocket/extensions.h"
 #include "core/websocket/handshake.h"
@@ -21,7 +20,8 @@ constexpr std::uint8_t kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kP
 
 bool same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -38,10 +38,12 @@ struct RawClient::Parser {
 RawClient::RawClient(Chooser& chooser, std::uint64_t entity) : chooser_(chooser), entity_(entity) {}
 RawClient::~RawClient() = default;
 
-std::string RawClient::head(std::string line, const HeaderList& defaults, const HeaderOverrides& overrides) {
+std::string RawClient::head(std::string line, const HeaderList& defaults,
+                            const HeaderOverrides& overrides) {
   std::string out = std::move(line);
   const auto overridden = [&](const std::string& name) {
-    return std::any_of(overrides.begin(), overrides.end(), [&](const auto& entry) { return same_name(entry.first, name); });
+    return std::any_of(overrides.begin(), overrides.end(),
+                       [&](const auto& entry) { return same_name(entry.first, name); });
   };
   for (const auto& [name, value] : defaults) {
     if (!overridden(name)) out += name + ": " + value + "\r\n";
@@ -63,11 +65,13 @@ std::string RawClient::request(const UpgradeRequest& upgrade) {
                          {"Sec-WebSocket-Key", websocket::make_key(nonce)},
                          {"Sec-WebSocket-Version", "13"}};
   std::string offered;
-  for (const std::string& protocol : upgrade.subprotocols) offered += (offered.empty() ? "" : ", ") + protocol;
+  for (const std::string& protocol : upgrade.subprotocols)
+    offered += (offered.empty() ? "" : ", ") + protocol;
   if (!offered.empty()) defaults.emplace_back("Sec-WebSocket-Protocol", offered);
   if (upgrade.extensions) defaults.emplace_back("Sec-WebSocket-Extensions", *upgrade.extensions);
   head_request_ = upgrade.method == "HEAD";
-  return head(upgrade.method + " " + upgrade.target + " HTTP/" + upgrade.http + "\r\n", defaults, upgrade.headers);
+  return head(upgrade.method + " " + upgrade.target + " HTTP/" + upgrade.http + "\r\n", defaults,
+              upgrade.headers);
 }
 
 std::string RawClient::request(const PlainRequest& plain) {
@@ -76,31 +80,40 @@ std::string RawClient::request(const PlainRequest& plain) {
     defaults.emplace_back("Content-Length", std::to_string(plain.body.size()));
   }
   head_request_ = plain.method == "HEAD";
-  return head(plain.method + " " + plain.target + " HTTP/1.1\r\n", defaults, plain.headers) + plain.body;
+  return head(plain.method + " " + plain.target + " HTTP/1.1\r\n", defaults, plain.headers) +
+         plain.body;
 }
 
 std::uint32_t RawClient::mask_key() {
-  return static_cast<std::uint32_t>(chooser_.choose(Choice::kMaskKey, entity_, std::uint64_t{1} << 32));
+  return static_cast<std::uint32_t>(
+      chooser_.choose(Choice::kMaskKey, entity_, std::uint64_t{1} << 32));
 }
 
 std::string RawClient::message(bool binary, std::string_view payload, bool compress) {
   websocket::FrameOptions options{.mask_key = mask_key()};
   const Opcode opcode = binary ? Opcode::kBinary : Opcode::kText;
   if (!compress || !deflate_) return websocket::make_frame(opcode, payload, options);
-  if (!deflater_) deflater_ = std::make_unique<websocket::Deflater>(*deflate_, websocket::Role::kClient);
+  if (!deflater_)
+    deflater_ = std::make_unique<websocket::Deflater>(*deflate_, websocket::Role::kClient);
   options.rsv1 = true;
   return websocket::make_frame(opcode, deflater_->compress(payload), options);
 }
 
-std::string RawClient::frame(std::uint8_t opcode, std::string_view payload, websocket::FrameOptions options,
-                             bool masked) {
+std::string RawClient::frame(std::uint8_t opcode, std::string_view payload,
+                             websocket::FrameOptions options, bool masked) {
   if (masked) options.mask_key = mask_key();
   return websocket::make_frame(opcode, payload, options);
 }
 
-std::string RawClient::ping(std::string_view payload) { return frame(kPing, payload, {}, true); }
-std::string RawClient::pong(std::string_view payload) { return frame(kPong, payload, {}, true); }
-std::string RawClient::close(std::string_view payload) { return frame(kClose, payload, {}, true); }
+std::string RawClient::ping(std::string_view payload) {
+  return frame(kPing, payload, {}, true);
+}
+std::string RawClient::pong(std::string_view payload) {
+  return frame(kPong, payload, {}, true);
+}
+std::string RawClient::close(std::string_view payload) {
+  return frame(kClose, payload, {}, true);
+}
 
 std::vector<Seen> RawClient::received(std::string_view octets) {
   if (!open_) {
@@ -128,7 +141,9 @@ std::vector<Seen> RawClient::parse_response() {
     const std::size_t used = parser_->parser.put(boost::asio::buffer(buffer_), error);
     buffer_.erase(0, used);
     if (error && error != http::error::need_more) {
-      seen.push_back({.kind = Seen::Kind::kMalformed, .octets = buffer_, .reason = "not a response: " + error.message()});
+      seen.push_back({.kind = Seen::Kind::kMalformed,
+                      .octets = buffer_,
+                      .reason = "not a response: " + error.message()});
       buffer_.clear();
       return seen;
     }
@@ -155,7 +170,8 @@ Seen RawClient::finish_response() {
   seen.kind = Seen::Kind::kOpen;
   open_ = true;
   const auto extensions = message.find(http::field::sec_websocket_extensions);
-  if (extensions != message.end()) deflate_ = websocket::parse_response(std::string(extensions->value()));
+  if (extensions != message.end())
+    deflate_ = websocket::parse_response(std::string(extensions->value()));
   return seen;
 }
 
@@ -178,14 +194,18 @@ void RawClient::parse_frames(std::vector<Seen>& seen) {
 std::optional<Seen> RawClient::take_frame(websocket::Frame frame) {
   const websocket::FrameHeader& header = frame.header;
   const auto malformed = [&](const char* reason) {
-    return Seen{.kind = Seen::Kind::kMalformed, .octets = std::move(frame.payload), .reason = reason};
+    return Seen{
+        .kind = Seen::Kind::kMalformed, .octets = std::move(frame.payload), .reason = reason};
   };
   if (header.masked) return malformed("a masked frame from a server");
   if (header.rsv2 || header.rsv3) return malformed("RSV2 or RSV3 is set");
   switch (header.opcode) {
-    case kClose: return Seen{.kind = Seen::Kind::kClose, .octets = std::move(frame.payload)};
-    case kPing: return Seen{.kind = Seen::Kind::kPing, .octets = std::move(frame.payload)};
-    case kPong: return Seen{.kind = Seen::Kind::kPong, .octets = std::move(frame.payload)};
+    case kClose:
+      return Seen{.kind = Seen::Kind::kClose, .octets = std::move(frame.payload)};
+    case kPing:
+      return Seen{.kind = Seen::Kind::kPing, .octets = std::move(frame.payload)};
+    case kPong:
+      return Seen{.kind = Seen::Kind::kPong, .octets = std::move(frame.payload)};
     case kContinuation:
       if (!mid_message_) return malformed("a continuation of nothing");
       break;
@@ -196,7 +216,8 @@ std::optional<Seen> RawClient::take_frame(websocket::Frame frame) {
       message_compressed_ = header.rsv1;
       message_.clear();
       break;
-    default: return malformed("an unknown opcode");
+    default:
+      return malformed("an unknown opcode");
   }
   message_ += frame.payload;
   mid_message_ = !header.fin;
@@ -211,11 +232,16 @@ std::optional<Seen> RawClient::end_message() {
     return seen;
   }
   if (!deflate_) {
-    return Seen{.kind = Seen::Kind::kMalformed, .octets = std::move(message_), .reason = "RSV1 without compression"};
+    return Seen{.kind = Seen::Kind::kMalformed,
+                .octets = std::move(message_),
+                .reason = "RSV1 without compression"};
   }
-  if (!inflater_) inflater_ = std::make_unique<websocket::Inflater>(*deflate_, websocket::Role::kServer);
+  if (!inflater_)
+    inflater_ = std::make_unique<websocket::Inflater>(*deflate_, websocket::Role::kServer);
   if (inflater_->decompress(message_, kInflatedOctetsMax, seen.octets)) {
-    return Seen{.kind = Seen::Kind::kMalformed, .octets = std::move(message_), .reason = "data that cannot be inflated"};
+    return Seen{.kind = Seen::Kind::kMalformed,
+                .octets = std::move(message_),
+                .reason = "data that cannot be inflated"};
   }
   return seen;
 }

@@ -1,5 +1,5 @@
-// A client that says exactly what it is told and reports exactly what it sees: HTTP and WebSocket octets, well-formed or
-// not. Sans-IO: whoever drives it moves the octets.
+// A client that says exactly what it is told and reports exactly what it sees: HTTP and WebSocket
+// octets, well-formed or not. Sans-IO: whoever drives it moves the octets.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,8 @@ struct PlainRequest {
 struct Seen {
   enum class Kind { kOpen, kResponse, kText, kBinary, kPing, kPong, kClose, kMalformed };
   Kind kind;
-  std::string octets = {};  // the head of a response, the payload of a frame (decompressed), what is malformed
+  std::string octets =
+      {};  // the head of a response, the payload of a frame (decompressed), what is malformed
   int status = 0;
   HeaderList headers = {};
   std::string body = {};
@@ -58,7 +59,8 @@ class RawClient {
   std::string request(const UpgradeRequest& upgrade);
   std::string request(const PlainRequest& plain);
   std::string message(bool binary, std::string_view payload, bool compress);
-  std::string frame(std::uint8_t opcode, std::string_view payload, websocket::FrameOptions options, bool masked);
+  std::string frame(std::uint8_t opcode, std::string_view payload, websocket::FrameOptions options,
+                    bool masked);
   std::string ping(std::string_view payload);
   std::string pong(std::string_view payload);
   std::string close(std::string_view payload);

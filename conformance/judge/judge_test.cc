@@ -92,10 +92,12 @@ TEST(Judge, ExplainsEveryKindOfMismatch) {
   EXPECT_EQ(explained(R"({"close": {}})", opened().close({1000})), "the code is 1000, not absent");
   EXPECT_EQ(explained(R"({"close": {"code": 1000}})", opened().close({1000, "r"})),
             R"(the reason is "r", not "")");
-  EXPECT_EQ(explained(R"({"close": {"code": 1000, "anyReason": true}})", opened().close({1000, "r"})),
-            "pass");
-  EXPECT_EQ(explained(R"({"close": {"code": 1000, "anyReason": true}})", opened().close({1001, "r"})),
-            "the code is 1001, not 1000");
+  EXPECT_EQ(
+      explained(R"({"close": {"code": 1000, "anyReason": true}})", opened().close({1000, "r"})),
+      "pass");
+  EXPECT_EQ(
+      explained(R"({"close": {"code": 1000, "anyReason": true}})", opened().close({1001, "r"})),
+      "the code is 1001, not 1000");
   EXPECT_EQ(explained(R"({"close": {"hex": "03"}})", got("close", R"({"octets": "04"})")),
             "the payload is 04, not 03");
   EXPECT_EQ(explained(R"({"close": {"code": 1000, "reason": "r"}})",

@@ -84,6 +84,34 @@ std::string describe_entry(const Json& entry) {
   return out;
 }
 
+std::string expected_close(const Json& close) {
+  if (close.empty()) return "Close (empty)";
+  if (!close.contains("code")) return "Close " + dump(close);
+  if (!close.contains("reason")) return fmt::format("Close {}", dump(close.at("code")));
+  return fmt::format("Close {} {}", dump(close.at("code")), dump(close.at("reason")));
+}
+
+// In the words of what was seen, as far as an expectation is that simple; else as written.
+std::string expected_in_words(const Json& item) {
+  if (!item.is_object() || item.empty()) return dump(item);
+  const std::string& kind = item.begin().key();
+  const Json& value = item.begin().value();
+  for (const char* compound :
+       {"open", "response", "oneOf", "unordered", "optional", "when", "connectFailed"}) {
+    if (kind == compound) return dump(item);
+  }
+  for (const char* frame : {"text", "binary", "ping", "pong", "close", "end"}) {
+    if (kind != frame) continue;
+    if (item.size() > 1) return dump(item);
+    if (kind == "close") return expected_close(value);
+    if (kind != "end") return fmt::format("{} {}", kind, dump(value));
+    return value == "fin"     ? "end of stream (FIN)"
+           : value == "reset" ? "reset (RST)"
+                              : "the end, either way";
+  }
+  return describe_entry(item);
+}
+
 }  // namespace
 
 std::string describe(const trace::Event& event) {
@@ -118,7 +146,7 @@ std::string describe_expected(const Json& item) {
     shown.erase("statement");
     shown.erase("note");
   }
-  std::string text = dump(shown);
+  std::string text = expected_in_words(shown);
   return text.size() > 8 * kTextShown ? fmt::format("{}…", text.substr(0, 8 * kTextShown)) : text;
 }
 

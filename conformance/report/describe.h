@@ -11,8 +11,9 @@ namespace torpor::report {
 // "Close 1000 \"bye\"", "text \"hello\"", "sent 11 octets 81 85 …", "log close a 1006 …"
 std::string describe(const trace::Event& event);
 
-// An expectation as written, without what is only commentary (statement, note), or a recorded
-// event. "nothing more" for null.
+// An expectation, in the words that describe_got has for what it matches; a compound one as
+// written. Without what is only commentary (statement, note). Also a recorded event. "nothing more"
+// for null.
 std::string describe_expected(const Json& item);
 
 // What was seen: an event or a log entry. "nothing" for null.

@@ -99,14 +99,21 @@ std::string what_sources_say(const std::string& id, const statements::Registry& 
   return out;
 }
 
+// The first few; the others can be unfolded.
 std::string showings(const Contradiction& contradiction) {
+  constexpr std::size_t kShown = 3;
   std::string out;
-  for (const Contradiction::Showing& showing : contradiction.showings) {
+  for (std::size_t i = 0; i < contradiction.showings.size(); ++i) {
+    const Contradiction::Showing& showing = contradiction.showings[i];
+    if (i == kShown) {
+      out += fmt::format("<details><summary>and {} more</summary>",
+                         contradiction.showings.size() - kShown);
+    }
     out +=
         fmt::format(R"(<p><span class="mono">{}</span> <span class="faint">{}, lane {}</span></p>)",
                     escape(showing.case_id), escape(showing.target), escape(showing.lane));
   }
-  return out;
+  return contradiction.showings.size() > kShown ? out + "</details>" : out;
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST(Explanation, HasExpectedGotAndTheReproduceLine) {
   std::string text = failure_text(sample_failure(), {}, {});
   EXPECT_THAT(text, HasSubstr("lane a, item 2, trace line 3: a Close frame was expected"));
   EXPECT_THAT(text, HasSubstr("CLE-01"));
-  EXPECT_THAT(text, HasSubstr(R"({"close":{"code":4001,"reason":"bye"}})"));
+  EXPECT_THAT(text, HasSubstr("Close 4001 \"bye\""));
   EXPECT_THAT(text, HasSubstr("end of stream (FIN)"));
   EXPECT_THAT(text, HasSubstr("reproduce: torpor run 'close/client/echo[date=2026-04-06]'"));
 }
@@ -180,6 +180,14 @@ TEST(Describe, SaysAnEventInWords) {
             "Close 1000 \"\"");
   EXPECT_EQ(describe_got(Json::parse(R"({"seq":1,"event":"message","data":"x"})")),
             "event: \"message\", data: \"x\"");
+  EXPECT_EQ(describe_expected(Json::parse(R"({"close":{},"note":"n"})")), "Close (empty)");
+  EXPECT_EQ(describe_expected(Json::parse(R"({"close":{"code":1000}})")), "Close 1000");
+  EXPECT_EQ(describe_expected(Json::parse(R"({"text":"x"})")), "text \"x\"");
+  EXPECT_EQ(describe_expected(Json::parse(R"({"end":"fin"})")), "end of stream (FIN)");
+  EXPECT_EQ(describe_expected(Json::parse(R"({"event":"close","code":1})")),
+            "event: \"close\", code: 1");
+  EXPECT_EQ(describe_expected(Json::parse(R"({"optional":[{"text":"x"}]})")),
+            R"({"optional":[{"text":"x"}]})");
   EXPECT_EQ(describe_expected(nullptr), "nothing more");
   EXPECT_EQ(describe_got(nullptr), "nothing");
 }

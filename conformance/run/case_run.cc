@@ -11,15 +11,21 @@ namespace {
 
 namespace step = scenario::step;
 
-constexpr Duration kAnswerStepTimeout = milliseconds(10'000);  // a connect or request step that nothing answers
+constexpr Duration kAnswerStepTimeout =
+    milliseconds(10'000);  // a connect or request step that nothing answers
 
-Json step_json(std::size_t index, const scenario::Step& step) { return {{"index", index}, {"step", step.source}}; }
+Json step_json(std::size_t index, const scenario::Step& step) {
+  return {{"index", index}, {"step", step.source}};
+}
 
 }  // namespace
 
-CaseRun::CaseRun(const scenario::Case& scenario_case, sim::ClientTransport& transport, sim::Chooser& chooser,
-                 RunOptions options)
-    : case_(scenario_case), transport_(transport), chooser_(chooser), options_(std::move(options)) {}
+CaseRun::CaseRun(const scenario::Case& scenario_case, sim::ClientTransport& transport,
+                 sim::Chooser& chooser, RunOptions options)
+    : case_(scenario_case),
+      transport_(transport),
+      chooser_(chooser),
+      options_(std::move(options)) {}
 
 CaseRun::~CaseRun() = default;
 
@@ -49,35 +55,43 @@ std::variant<std::vector<trace::Event>, RunError> CaseRun::take_result() {
 void CaseRun::call(sim::PlainRequest request, HttpCall::Done done) {
   call_deadline_ = now_ + options_.answer_timeout;
   const std::string what = request.method + " " + request.target;
-  call_ = std::make_unique<HttpCall>(transport_, chooser_, std::move(request), [this, what, done](HttpAnswer answer) {
-    ended_calls_.push_back(std::move(call_));
-    call_deadline_.reset();
-    if (answer.status == 0) {
-      const Trouble trouble = ever_answered_ ? Trouble::kDied : Trouble::kUnreachable;
-      return fail({trouble, what + ": " + answer.problem});
-    }
-    ever_answered_ = true;
-    done(std::move(answer));
-  });
+  call_ = std::make_unique<HttpCall>(
+      transport_, chooser_, std::move(request), [this, what, done](HttpAnswer answer) {
+        ended_calls_.push_back(std::move(call_));
+        call_deadline_.reset();
+        if (answer.status == 0) {
+          const Trouble trouble = ever_answered_ ? Trouble::kDied : Trouble::kUnreachable;
+          return fail({trouble, what + ": " + answer.problem});
+        }
+        ever_answered_ = true;
+        done(std::move(answer));
+      });
 }
 
 // A call may end from within its own report: it is destroyed afterwards.
-void CaseRun::collect_calls() { ended_calls_.clear(); }
+void CaseRun::collect_calls() {
+  ended_calls_.clear();
+}
 
 void CaseRun::install(std::function<void()> then) {
   std::string target = "/torpor/1/objects/" + options_.object_name + "/program";
   if (instances_ > 0) target += "?instances=" + std::to_string(instances_);
-  call({.target = target, .method = "PUT", .headers = {{"Content-Type", "application/json"}}, .body = case_.program.dump()},
+  call({.target = target,
+        .method = "PUT",
+        .headers = {{"Content-Type", "application/json"}},
+        .body = case_.program.dump()},
        [this, then = std::move(then)](const HttpAnswer& answer) {
          if (answer.status == 204) return then();
-         fail({Trouble::kHarness, "loading the program was answered with " + std::to_string(answer.status) + ": " +
-                                      answer.body.substr(0, 200) +
-                                      "; does the target serve the fixture contract (conformance/FIXTURE.md)?"});
+         fail({Trouble::kHarness,
+               "loading the program was answered with " + std::to_string(answer.status) + ": " +
+                   answer.body.substr(0, 200) +
+                   "; does the target serve the fixture contract (conformance/FIXTURE.md)?"});
        });
 }
 
 void CaseRun::read_log(std::function<void()> then) {
-  call({.target = "/torpor/1/objects/" + options_.object_name + "/log?from=" + std::to_string(log_read_)},
+  call({.target =
+            "/torpor/1/objects/" + options_.object_name + "/log?from=" + std::to_string(log_read_)},
        [this, then = std::move(then)](const HttpAnswer& answer) {
          take_log(answer);
          if (phase_ != Phase::kDone) then();
@@ -86,14 +100,17 @@ void CaseRun::read_log(std::function<void()> then) {
 
 void CaseRun::take_log(const HttpAnswer& answer) {
   const Json json = Json::parse(answer.body, nullptr, false);
-  const bool good = answer.status == 200 && json.is_object() && json.contains("entries") && json["entries"].is_array();
+  const bool good = answer.status == 200 && json.is_object() && json.contains("entries") &&
+                    json["entries"].is_array();
   if (!good) {
-    return fail({Trouble::kHarness, "the log is not what the fixture contract says: " + answer.body.substr(0, 200)});
+    return fail({Trouble::kHarness,
+                 "the log is not what the fixture contract says: " + answer.body.substr(0, 200)});
   }
   for (const Json& raw : json["entries"]) {
     ++log_read_;
     Json entry = raw;
-    if (!entry.is_object()) return fail({Trouble::kHarness, "a log entry is not an object: " + raw.dump()});
+    if (!entry.is_object())
+      return fail({Trouble::kHarness, "a log entry is not an object: " + raw.dump()});
     entry["seq"] = log_.size();
     if (entry.contains("instance") && entry["instance"].is_number_integer()) {
       instances_ = std::max(instances_, entry["instance"].get<std::int64_t>());
@@ -118,7 +135,8 @@ void CaseRun::advance(Time now) {
   now_ = now;
   collect_calls();
   if (call_deadline_ && now >= *call_deadline_ && call_) {
-    call_->give_up(ever_answered_ ? "it stopped answering" : "it accepts connections but does not answer");
+    call_->give_up(ever_answered_ ? "it stopped answering"
+                                  : "it accepts connections but does not answer");
   }
   if (phase_ == Phase::kStepping) run_steps();
   if (phase_ == Phase::kSettling && now >= *settle_until_) finish_run();
@@ -180,8 +198,11 @@ bool CaseRun::holds(const step::Await& await) {
         } else if constexpr (std::is_same_v<What, step::AwaitResponse>) {
           return client(what.client).answered();
         } else {
-          const auto matches = [&](const Json& entry) { return scenario::matches_subset(what.pattern, entry); };
-          return static_cast<std::size_t>(std::count_if(log_.begin(), log_.end(), matches)) >= what.count;
+          const auto matches = [&](const Json& entry) {
+            return scenario::matches_subset(what.pattern, entry);
+          };
+          return static_cast<std::size_t>(std::count_if(log_.begin(), log_.end(), matches)) >=
+                 what.count;
         }
       },
       await.what);
@@ -204,10 +225,12 @@ void CaseRun::poll_log() {
 Client& CaseRun::client(const std::string& name) {
   std::unique_ptr<Client>& client = clients_[name];
   if (!client) {
-    client = std::make_unique<Client>(transport_, chooser_, next_entity_++, [this, name](std::optional<Time> at, const std::string& kind, Json members) {
-      if (at) now_ = std::max(now_, *at);
-      record("client:" + name, kind, std::move(members));
-    });
+    client = std::make_unique<Client>(
+        transport_, chooser_, next_entity_++,
+        [this, name](std::optional<Time> at, const std::string& kind, Json members) {
+          if (at) now_ = std::max(now_, *at);
+          record("client:" + name, kind, std::move(members));
+        });
   }
   return *client;
 }
@@ -217,7 +240,8 @@ std::string CaseRun::path_of(const std::string& segment, const std::string& name
 }
 
 void CaseRun::begin(const step::Connect& connect) {
-  sim::UpgradeRequest request{.target = connect.worker.value_or(path_of(connect.segment, connect.client))};
+  sim::UpgradeRequest request{
+      .target = connect.worker.value_or(path_of(connect.segment, connect.client))};
   request.method = connect.method;
   request.http = connect.http;
   request.headers = connect.headers;
@@ -236,9 +260,15 @@ void CaseRun::begin(const step::Request& request) {
   if (!request.async) step_deadline_ = now_ + kAnswerStepTimeout;
 }
 
-void CaseRun::begin(const step::Wait& wait) { step_deadline_ = now_ + wait.duration; }
-void CaseRun::begin(const step::Hibernate&) { step_deadline_ = now_ + step::kHibernateWait; }
-void CaseRun::begin(const step::Await& await) { step_deadline_ = now_ + await.timeout; }
+void CaseRun::begin(const step::Wait& wait) {
+  step_deadline_ = now_ + wait.duration;
+}
+void CaseRun::begin(const step::Hibernate&) {
+  step_deadline_ = now_ + step::kHibernateWait;
+}
+void CaseRun::begin(const step::Await& await) {
+  step_deadline_ = now_ + await.timeout;
+}
 
 template <typename ClientStep>
 void CaseRun::begin(const ClientStep& action) {
@@ -262,7 +292,8 @@ void CaseRun::begin(const step::Deploy&) {
     return call({.target = "/torpor/1/deploy", .method = "POST"},
                 [this](const HttpAnswer& answer) { control_done("deploy", answer.status); });
   }
-  // The fixture's memory goes with the old code: its log is read before, its counters are told to the new one.
+  // The fixture's memory goes with the old code: its log is read before, its counters are told to
+  // the new one.
   read_log([this] {
     options_.deploy([this](int status) {
       log_read_ = 0;

@@ -1,5 +1,5 @@
-// One case on one target: installs the program, does the steps, reads the log, yields a trace. Sans-IO: the simulator and
-// the real targets drive it alike.
+// One case on one target: installs the program, does the steps, reads the log, yields a trace.
+// Sans-IO: the simulator and the real targets drive it alike.
 #pragma once
 
 #include <cstdint>
@@ -32,14 +32,15 @@ struct RunError {
   std::string message;
 };
 
-// A deploy that is not a control call of the target's own: answers with an HTTP-like status when it is done. The fixture's
-// memory is then gone: program and counters are loaded again.
+// A deploy that is not a control call of the target's own: answers with an HTTP-like status when it
+// is done. The fixture's memory is then gone: program and counters are loaded again.
 using Deploy = std::function<void(std::function<void(int status)> done)>;
 
 struct RunOptions {
   std::string object_name;
-  Deploy deploy;                           // absent: POST /torpor/1/deploy
-  Duration poll_first = milliseconds(20);  // of the log, while a step waits for an entry; then twice as long each
+  Deploy deploy;  // absent: POST /torpor/1/deploy
+  Duration poll_first =
+      milliseconds(20);  // of the log, while a step waits for an entry; then twice as long each
   Duration poll_max = milliseconds(320);
   Duration answer_timeout = milliseconds(10'000);  // for each control call
 };
@@ -47,8 +48,8 @@ struct RunOptions {
 class CaseRun {
  public:
   // All references outlive the run.
-  CaseRun(const scenario::Case& scenario_case, sim::ClientTransport& transport, sim::Chooser& chooser,
-          RunOptions options);
+  CaseRun(const scenario::Case& scenario_case, sim::ClientTransport& transport,
+          sim::Chooser& chooser, RunOptions options);
   ~CaseRun();
   CaseRun(const CaseRun&) = delete;
   CaseRun& operator=(const CaseRun&) = delete;
@@ -102,7 +103,6 @@ class CaseRun {
   Time now_{};
   std::size_t step_ = 0;
   bool in_step_ = false;
-  bool cork_pending_ = false;
   std::optional<Time> step_deadline_;  // when the step is done, or gives up
   std::optional<Time> settle_until_;
   std::optional<Time> call_deadline_;

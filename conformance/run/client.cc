@@ -36,10 +36,13 @@ Json close_json(const Seen& seen) {
 
 }  // namespace
 
-Client::Client(sim::ClientTransport& transport, sim::Chooser& chooser, std::uint64_t entity, Record record)
+Client::Client(sim::ClientTransport& transport, sim::Chooser& chooser, std::uint64_t entity,
+               Record record)
     : transport_(transport), chooser_(chooser), entity_(entity), record_(std::move(record)) {}
 
-Client::~Client() { give_up(); }
+Client::~Client() {
+  give_up();
+}
 
 void Client::begin() {
   give_up();
@@ -61,7 +64,9 @@ void Client::request(const sim::PlainRequest& request) {
   send(raw_->request(request));
 }
 
-void Client::send(std::string octets) { corked_ += octets; }
+void Client::send(std::string octets) {
+  corked_ += octets;
+}
 
 void Client::flush() {
   if (corked_.empty() || !channel_) return;
@@ -86,7 +91,9 @@ void Client::act(const scenario::step::Frame& step) {
   send(raw_->frame(step.opcode, step.payload.octets(), options, step.masked));
 }
 
-void Client::act(const scenario::step::Octets& step) { send(step.octets); }
+void Client::act(const scenario::step::Octets& step) {
+  send(step.octets);
+}
 
 void Client::act(const scenario::step::Ping& step) {
   if (raw_) send(raw_->ping(step.payload));
@@ -164,8 +171,10 @@ void Client::record_seen(const Seen& seen, Time now) {
       if (plain_) give_up();
       return;
     case Seen::Kind::kMalformed:
-      return record_(now, "malformed", {{"octets", trace::octets_to_json(seen.octets)}, {"reason", seen.reason}});
-    default: break;
+      return record_(now, "malformed",
+                     {{"octets", trace::octets_to_json(seen.octets)}, {"reason", seen.reason}});
+    default:
+      break;
   }
   ++frames_;
   switch (seen.kind) {
@@ -174,10 +183,14 @@ void Client::record_seen(const Seen& seen, Time now) {
       members["compressed"] = seen.compressed;
       return record_(now, "text", std::move(members));
     case Seen::Kind::kBinary:
-      return record_(now, "binary", {{"octets", trace::octets_to_json(seen.octets)}, {"compressed", seen.compressed}});
-    case Seen::Kind::kClose: return record_(now, "close", close_json(seen));
+      return record_(
+          now, "binary",
+          {{"octets", trace::octets_to_json(seen.octets)}, {"compressed", seen.compressed}});
+    case Seen::Kind::kClose:
+      return record_(now, "close", close_json(seen));
     default:
-      return record_(now, seen.kind == Seen::Kind::kPing ? "ping" : "pong", {{"octets", trace::octets_to_json(seen.octets)}});
+      return record_(now, seen.kind == Seen::Kind::kPing ? "ping" : "pong",
+                     {{"octets", trace::octets_to_json(seen.octets)}});
   }
 }
 

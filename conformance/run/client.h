@@ -18,12 +18,14 @@ class Client final : public sim::ChannelHandler {
   // `at`: when it was seen; nothing for what the client does itself, now.
   using Record = std::function<void(std::optional<Time> at, const std::string& kind, Json members)>;
 
-  Client(sim::ClientTransport& transport, sim::Chooser& chooser, std::uint64_t entity, Record record);
+  Client(sim::ClientTransport& transport, sim::Chooser& chooser, std::uint64_t entity,
+         Record record);
   ~Client() override;
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // The last request, and with it everything seen so far, is forgotten when a client connects again.
+  // The last request, and with it everything seen so far, is forgotten when a client connects
+  // again.
   void connect(const sim::UpgradeRequest& request, const std::string& pipelined);
   void request(const sim::PlainRequest& request);
 

@@ -9,8 +9,12 @@ constexpr std::uint64_t kControlEntity = 0;
 
 }  // namespace
 
-HttpCall::HttpCall(sim::ClientTransport& transport, sim::Chooser& chooser, sim::PlainRequest request, Done done)
-    : transport_(transport), client_(chooser, kControlEntity), done_(std::move(done)), channel_(transport.connect(*this)) {
+HttpCall::HttpCall(sim::ClientTransport& transport, sim::Chooser& chooser,
+                   sim::PlainRequest request, Done done)
+    : transport_(transport),
+      client_(chooser, kControlEntity),
+      done_(std::move(done)),
+      channel_(transport.connect(*this)) {
   transport_.write(channel_, client_.request(request));
 }
 
@@ -18,13 +22,17 @@ HttpCall::~HttpCall() {
   if (!finished_) transport_.reset(channel_);
 }
 
-void HttpCall::on_connected(sim::ChannelId, Time) { connected_ = true; }
+void HttpCall::on_connected(sim::ChannelId, Time) {
+  connected_ = true;
+}
 
 void HttpCall::on_connect_failed(sim::ChannelId, std::string_view reason, Time) {
   finish({.problem = std::string(reason)});
 }
 
-void HttpCall::on_received(sim::ChannelId, std::string_view octets, Time) { take(client_.received(octets)); }
+void HttpCall::on_received(sim::ChannelId, std::string_view octets, Time) {
+  take(client_.received(octets));
+}
 
 void HttpCall::on_ended(sim::ChannelId, sim::EndKind how, Time) {
   take(client_.ended());
@@ -35,11 +43,14 @@ void HttpCall::on_ended(sim::ChannelId, sim::EndKind how, Time) {
 void HttpCall::take(const std::vector<sim::Seen>& seen) {
   if (seen.empty()) return;
   const sim::Seen& first = seen.front();
-  if (first.kind == sim::Seen::Kind::kResponse) return finish({.status = first.status, .body = first.body});
+  if (first.kind == sim::Seen::Kind::kResponse)
+    return finish({.status = first.status, .body = first.body});
   finish({.problem = "the answer is not HTTP"});
 }
 
-void HttpCall::give_up(const std::string& problem) { finish({.problem = problem}); }
+void HttpCall::give_up(const std::string& problem) {
+  finish({.problem = problem});
+}
 
 void HttpCall::finish(HttpAnswer answer) {
   if (std::exchange(finished_, true)) return;

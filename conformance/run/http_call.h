@@ -1,4 +1,5 @@
-// One HTTP call to the target on a connection of its own: the control calls of the fixture contract.
+// One HTTP call to the target on a connection of its own: the control calls of the fixture
+// contract.
 #pragma once
 
 #include <functional>
@@ -22,7 +23,8 @@ class HttpCall final : public sim::ChannelHandler {
  public:
   using Done = std::function<void(HttpAnswer)>;
 
-  HttpCall(sim::ClientTransport& transport, sim::Chooser& chooser, sim::PlainRequest request, Done done);
+  HttpCall(sim::ClientTransport& transport, sim::Chooser& chooser, sim::PlainRequest request,
+           Done done);
   ~HttpCall() override;
   HttpCall(const HttpCall&) = delete;
   HttpCall& operator=(const HttpCall&) = delete;

@@ -7,7 +7,8 @@
 
 namespace torpor::targets {
 
-std::string missing_feature(const scenario::Case& scenario_case, const std::vector<std::string>& features) {
+std::string missing_feature(const scenario::Case& scenario_case,
+                            const std::vector<std::string>& features) {
   for (const std::string& need : scenario_case.needs) {
     if (std::find(features.begin(), features.end(), need) == features.end()) {
       return "the target has no control for '" + need + "'";
@@ -19,9 +20,11 @@ std::string missing_feature(const scenario::Case& scenario_case, const std::vect
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b) {
   const auto left = compat::resolve_flags(a.compatibility_date, a.compatibility_flags);
   const auto right = compat::resolve_flags(b.compatibility_date, b.compatibility_flags);
-  if (!std::holds_alternative<compat::Flags>(left) || !std::holds_alternative<compat::Flags>(right)) return a == b;
+  if (!std::holds_alternative<compat::Flags>(left) || !std::holds_alternative<compat::Flags>(right))
+    return a == b;
   for (const compat::FlagRule& rule : compat::flag_rules()) {
-    if (std::get<compat::Flags>(left).*rule.member != std::get<compat::Flags>(right).*rule.member) return false;
+    if (std::get<compat::Flags>(left).*rule.member != std::get<compat::Flags>(right).*rule.member)
+      return false;
   }
   return true;
 }

@@ -9,7 +9,8 @@
 namespace torpor::targets {
 
 // Why the case cannot be run on a target with these features; empty when it can.
-std::string missing_feature(const scenario::Case& scenario_case, const std::vector<std::string>& features);
+std::string missing_feature(const scenario::Case& scenario_case,
+                            const std::vector<std::string>& features);
 
 // Whether two configurations mean the same for WebSockets: the same flags are on.
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b);

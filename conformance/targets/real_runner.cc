@@ -10,7 +10,7 @@
 namespace torpor::targets {
 namespace {
 
-constexpr Duration kTurnMax = milliseconds(50);  // so that a stop and a dead target are noticed
+constexpr Duration kTurnMax = milliseconds(50);   // so that a stop and a dead target are noticed
 constexpr Duration kLateMax = milliseconds(250);  // what the expectations' windows leave room for
 constexpr Duration kQuickMax = milliseconds(3'000);
 constexpr std::size_t kQuickAtOnce = 16;
@@ -20,8 +20,10 @@ constexpr unsigned kAttemptsMax = 3;
 Duration waiting_of(const scenario::Case& scenario_case) {
   Duration waiting{};
   for (const scenario::Step& step : scenario_case.steps) {
-    if (const auto* wait = std::get_if<scenario::step::Wait>(&step.action)) waiting += wait->duration;
-    if (std::holds_alternative<scenario::step::Hibernate>(step.action)) waiting += scenario::step::kHibernateWait;
+    if (const auto* wait = std::get_if<scenario::step::Wait>(&step.action))
+      waiting += wait->duration;
+    if (std::holds_alternative<scenario::step::Hibernate>(step.action))
+      waiting += scenario::step::kHibernateWait;
     const auto* await = std::get_if<scenario::step::Await>(&step.action);
     if (await && await->timeout > milliseconds(5'000)) waiting += await->timeout;
   }
@@ -43,7 +45,8 @@ struct RealRunner::Active {
         attempt(its_attempt),
         oracle(sim::Oracle::calm(seed_of(runner.seed_, its_job.scenario_case->id))),
         transport(runner.loop_, its_job.endpoint, [&runner] { return runner.now(); }),
-        run(*its_job.scenario_case, transport, oracle, {.object_name = name(), .deploy = its_job.deploy}) {}
+        run(*its_job.scenario_case, transport, oracle,
+            {.object_name = name(), .deploy = its_job.deploy}) {}
 
   std::string name() const {
     return attempt == 1 ? job.object_name : job.object_name + "-" + std::to_string(attempt);
@@ -105,14 +108,17 @@ void RealRunner::collect(const RunnerEvents& events) {
   }
 }
 
-bool RealRunner::run(const std::vector<Job>& jobs, const RunnerEvents& events, const std::atomic<bool>& stop) {
+bool RealRunner::run(const std::vector<Job>& jobs, const RunnerEvents& events,
+                     const std::atomic<bool>& stop) {
   std::vector<const Job*> quick, slow;
-  for (const Job& job : jobs) (waiting_of(*job.scenario_case) <= kQuickMax ? quick : slow).push_back(&job);
-  return run_all(quick, std::min(at_once_, kQuickAtOnce), events, stop) && run_all(slow, at_once_, events, stop);
+  for (const Job& job : jobs)
+    (waiting_of(*job.scenario_case) <= kQuickMax ? quick : slow).push_back(&job);
+  return run_all(quick, std::min(at_once_, kQuickAtOnce), events, stop) &&
+         run_all(slow, at_once_, events, stop);
 }
 
-bool RealRunner::run_all(const std::vector<const Job*>& jobs, std::size_t at_once, const RunnerEvents& events,
-                         const std::atomic<bool>& stop) {
+bool RealRunner::run_all(const std::vector<const Job*>& jobs, std::size_t at_once,
+                         const RunnerEvents& events, const std::atomic<bool>& stop) {
   std::size_t next = 0;
   while (!stop && (next < jobs.size() || !active_.empty())) {
     while (next < jobs.size() && active_.size() < at_once) {
@@ -126,18 +132,20 @@ bool RealRunner::run_all(const std::vector<const Job*>& jobs, std::size_t at_onc
   return !stop;
 }
 
-run::HttpAnswer RealRunner::call(const boost::asio::ip::tcp::endpoint& endpoint, const sim::PlainRequest& request,
-                                 Duration patience) {
+run::HttpAnswer RealRunner::call(const boost::asio::ip::tcp::endpoint& endpoint,
+                                 const sim::PlainRequest& request, Duration patience) {
   sim::Oracle oracle = sim::Oracle::calm(seed_);
   TcpTransport transport(loop_, endpoint, [this] { return now(); });
   run::HttpAnswer answer;
-  run::HttpCall call(transport, oracle, request, [&](run::HttpAnswer came) { answer = std::move(came); });
+  run::HttpCall call(transport, oracle, request,
+                     [&](run::HttpAnswer came) { answer = std::move(came); });
   const auto until = std::chrono::steady_clock::now() + patience;
   while (!call.finished() && std::chrono::steady_clock::now() < until) {
     loop_.restart();
     loop_.run_one_until(until);
   }
-  if (!call.finished()) call.give_up("no answer within " + std::to_string(to_milliseconds(patience)) + " ms");
+  if (!call.finished())
+    call.give_up("no answer within " + std::to_string(to_milliseconds(patience)) + " ms");
   return answer;
 }
 

@@ -1,10 +1,9 @@
 // Runs many cases at the same time over real TCP, on one thread.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -28,7 +27,8 @@ struct RunnerEvents {
   std::function<void(const Job&)> started;
   std::function<void(const Job&, std::variant<std::vector<trace::Event>, run::RunError>)> finished;
   std::function<void()> idle;
-  // What is wrong with the target as a whole, if anything: every case that is not finished ends with it.
+  // What is wrong with the target as a whole, if anything: every case that is not finished ends
+  // with it.
   std::function<std::optional<run::RunError>()> health;
 };
 
@@ -40,13 +40,14 @@ class RealRunner {
   RealRunner(const RealRunner&) = delete;
   RealRunner& operator=(const RealRunner&) = delete;
 
-  // Whether all were run; not when `stop` was set. The quick cases come first, a few at a time; then those that wait, so
-  // that nothing keeps the harness or the target from being on time. A case during which the harness itself was late is
-  // run again.
+  // Whether all were run; not when `stop` was set. The quick cases come first, a few at a time;
+  // then those that wait, so that nothing keeps the harness or the target from being on time. A
+  // case during which the harness itself was late is run again.
   bool run(const std::vector<Job>& jobs, const RunnerEvents& events, const std::atomic<bool>& stop);
 
   // One control call of its own; the answer's status is 0 when none came within `patience`.
-  run::HttpAnswer call(const boost::asio::ip::tcp::endpoint& endpoint, const sim::PlainRequest& request, Duration patience);
+  run::HttpAnswer call(const boost::asio::ip::tcp::endpoint& endpoint,
+                       const sim::PlainRequest& request, Duration patience);
 
  private:
   struct Active;

@@ -11,7 +11,8 @@
 namespace torpor::targets {
 namespace {
 
-constexpr std::uint64_t kEventsMax = 20'000'000;  // of one case: beyond it the model runs in a circle
+constexpr std::uint64_t kEventsMax =
+    20'000'000;  // of one case: beyond it the model runs in a circle
 constexpr const char* kObjectName = "object-under-test";
 
 class SimTarget final : public Target {
@@ -19,13 +20,15 @@ class SimTarget final : public Target {
   explicit SimTarget(const Settings& settings)
       : settings_(settings), parameters_(compat::parameters_of(settings.profile)) {
     for (const std::string& assignment : settings.overrides) {
-      if (const auto problem = compat::override_parameter(parameters_, assignment)) throw TargetError(true, *problem);
+      if (const auto problem = compat::override_parameter(parameters_, assignment))
+        throw TargetError(true, *problem);
     }
   }
 
   Facts facts() override { return {"sim", TORPOR_VERSION, 1, {"evict", "deploy", "storage"}}; }
 
-  bool run(const std::vector<scenario::Case>& cases, const Events& events, const std::atomic<bool>& stop) override {
+  bool run(const std::vector<scenario::Case>& cases, const Events& events,
+           const std::atomic<bool>& stop) override {
     for (const scenario::Case& scenario_case : cases) {
       if (stop) return false;
       events.started(scenario_case);
@@ -46,9 +49,11 @@ class SimTarget final : public Target {
     options.flags = std::get<compat::Flags>(flags);
     options.app = server::fixture::make_fixture_app();
     const bool random = settings_.random_network;
-    sim::World world(std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},
-                     random ? sim::Oracle::from_seed(settings_.seed) : sim::Oracle::calm(settings_.seed));
-    run::CaseRun run(scenario_case, world, world.oracle(), {.object_name = kObjectName, .deploy = {}});
+    sim::World world(
+        std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},
+        random ? sim::Oracle::from_seed(settings_.seed) : sim::Oracle::calm(settings_.seed));
+    run::CaseRun run(scenario_case, world, world.oracle(),
+                     {.object_name = kObjectName, .deploy = {}});
     return drive(scenario_case, world, run);
   }
 
@@ -57,7 +62,8 @@ class SimTarget final : public Target {
     while (!run.done()) {
       const auto event = world.next_event_time(), deadline = run.next_deadline();
       if ((!event && !deadline) || world.events() > kEventsMax) {
-        run.fail({run::Trouble::kHarness, event ? "the model does not come to rest" : "nothing more can happen"});
+        run.fail({run::Trouble::kHarness,
+                  event ? "the model does not come to rest" : "nothing more can happen"});
         break;
       }
       if (event && (!deadline || *event <= *deadline)) {
@@ -70,8 +76,12 @@ class SimTarget final : public Target {
     auto result = run.take_result();
     if (auto* error = std::get_if<run::RunError>(&result)) return {.error = *error};
     auto events = std::get<std::vector<trace::Event>>(std::move(result));
-    // Everything that happened in the world, not only what clients and the fixture saw, is part of the trace's digest.
-    events.push_back({Time(world.now()), "harness", "world", {{"events", world.events()}, {"digest", world.digest().hex()}}});
+    // Everything that happened in the world, not only what clients and the fixture saw, is part of
+    // the trace's digest.
+    events.push_back({Time(world.now()),
+                      "harness",
+                      "world",
+                      {{"events", world.events()}, {"digest", world.digest().hex()}}});
     const bool random = settings_.random_network;
     return {.trace = make_trace(scenario_case, facts(), settings_, std::move(events),
                                 random ? sim::to_json(world.oracle().tape()) : Json(nullptr))};
@@ -83,6 +93,8 @@ class SimTarget final : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> make_sim_target(const Settings& settings) { return std::make_unique<SimTarget>(settings); }
+std::unique_ptr<Target> make_sim_target(const Settings& settings) {
+  return std::make_unique<SimTarget>(settings);
+}
 
 }  // namespace torpor::targets

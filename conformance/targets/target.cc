@@ -13,9 +13,11 @@ constexpr const char* kTcp = "tcp://";
 }  // namespace
 
 void check_target_name(const std::string& name) {
-  const bool versioned = name.starts_with(kWorkerdAt) && name.size() > std::string(kWorkerdAt).size();
+  const bool versioned =
+      name.starts_with(kWorkerdAt) && name.size() > std::string(kWorkerdAt).size();
   if (name == "sim" || name == "workerd" || versioned || name.starts_with(kTcp)) return;
-  throw TargetError(true, "unknown target '" + name + "'; write sim, workerd, workerd@VERSION or tcp://HOST:PORT");
+  throw TargetError(true, "unknown target '" + name +
+                              "'; write sim, workerd, workerd@VERSION or tcp://HOST:PORT");
 }
 
 std::unique_ptr<Target> make_target(const std::string& name, const Settings& settings) {

@@ -26,11 +26,13 @@ struct Facts {
 };
 
 struct Settings {
-  compat::Profile profile = compat::Profile::kParity;  // the simulator's model; written into every trace
+  compat::Profile profile =
+      compat::Profile::kParity;  // the simulator's model; written into every trace
   std::uint64_t seed = 1;
-  bool random_network = false;             // simulator: delays, splitting and order from the seed
-  std::vector<std::string> overrides = {};  // simulator: NAME=VALUE of the table of platform parameters
-  std::size_t jobs = 0;                    // real targets: cases at the same time; 0: the target's own choice
+  bool random_network = false;  // simulator: delays, splitting and order from the seed
+  std::vector<std::string> overrides =
+      {};                // simulator: NAME=VALUE of the table of platform parameters
+  std::size_t jobs = 0;  // real targets: cases at the same time; 0: the target's own choice
 };
 
 // One case: a trace, or why there is none.
@@ -48,7 +50,8 @@ struct Events {
 
 // The target cannot be used at all: bad name or setting (usage), or nobody answers (unreachable).
 struct TargetError : std::runtime_error {
-  TargetError(bool is_usage, const std::string& message) : std::runtime_error(message), usage(is_usage) {}
+  TargetError(bool is_usage, const std::string& message)
+      : std::runtime_error(message), usage(is_usage) {}
   bool usage;
 };
 
@@ -57,12 +60,14 @@ class Target {
   virtual ~Target() = default;
   // Throws TargetError when it does not answer.
   virtual Facts facts() = 0;
-  // Runs the cases and tells of each (the very element of `cases`) as it is finished, until `stop` is set; whether all
-  // were run. Throws TargetError when the target cannot be reached at all.
-  virtual bool run(const std::vector<scenario::Case>& cases, const Events& events, const std::atomic<bool>& stop) = 0;
+  // Runs the cases and tells of each (the very element of `cases`) as it is finished, until `stop`
+  // is set; whether all were run. Throws TargetError when the target cannot be reached at all.
+  virtual bool run(const std::vector<scenario::Case>& cases, const Events& events,
+                   const std::atomic<bool>& stop) = 0;
 };
 
-// "sim", "workerd", "workerd@VERSION", "tcp://HOST:PORT". Throws TargetError (usage) for anything else.
+// "sim", "workerd", "workerd@VERSION", "tcp://HOST:PORT". Throws TargetError (usage) for anything
+// else.
 std::unique_ptr<Target> make_target(const std::string& name, const Settings& settings);
 void check_target_name(const std::string& name);
 

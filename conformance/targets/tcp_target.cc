@@ -1,7 +1,6 @@
 #include "conformance/targets/tcp_target.h"
 
 #include <boost/asio/ip/tcp.hpp>
-
 #include <chrono>
 #include <utility>
 
@@ -39,9 +38,11 @@ class TcpTarget final : public Target {
 
   Facts facts() override {
     RealRunner runner(settings_.seed, 1);
-    const run::HttpAnswer answer = runner.call(endpoint_, {.target = "/torpor/1/hello"}, kHelloPatience);
+    const run::HttpAnswer answer =
+        runner.call(endpoint_, {.target = "/torpor/1/hello"}, kHelloPatience);
     if (answer.status == 0) {
-      const std::string what = answer.connected ? " accepts connections but does not answer: " : " cannot be reached: ";
+      const std::string what =
+          answer.connected ? " accepts connections but does not answer: " : " cannot be reached: ";
       throw TargetError(false, name_ + what + answer.problem + "; is the server running there?");
     }
     const Json hello = Json::parse(answer.body, nullptr, false);
@@ -53,7 +54,8 @@ class TcpTarget final : public Target {
     return read(hello);
   }
 
-  bool run(const std::vector<scenario::Case>& cases, const Events& events, const std::atomic<bool>& stop) override {
+  bool run(const std::vector<scenario::Case>& cases, const Events& events,
+           const std::atomic<bool>& stop) override {
     const Facts known = facts();
     std::vector<Job> jobs;
     // Objects of earlier runs may still live on the server: names are of this run alone.
@@ -68,13 +70,15 @@ class TcpTarget final : public Target {
         events.finished(scenario_case, {.not_testable = why});
         continue;
       }
-      jobs.push_back({&scenario_case, endpoint_, "t" + std::to_string(ticks) + "-" + std::to_string(jobs.size())});
+      jobs.push_back({&scenario_case, endpoint_,
+                      "t" + std::to_string(ticks) + "-" + std::to_string(jobs.size())});
     }
     RealRunner runner(settings_.seed, settings_.jobs ? settings_.jobs : kAtOnce);
     RunnerEvents told;
     told.started = [&](const Job& job) { events.started(*job.scenario_case); };
     told.finished = [&](const Job& job, auto result) {
-      events.finished(*job.scenario_case, observation_of(*job.scenario_case, known, settings_, std::move(result)));
+      events.finished(*job.scenario_case,
+                      observation_of(*job.scenario_case, known, settings_, std::move(result)));
     };
     told.idle = events.idle;
     return runner.run(jobs, told, stop);
@@ -86,7 +90,8 @@ class TcpTarget final : public Target {
     for (const Json& feature : hello.value("features", Json::array())) {
       if (feature.is_string()) facts.features.push_back(feature.get<std::string>());
     }
-    configuration_.compatibility_date = hello.value("compatibilityDate", configuration_.compatibility_date);
+    configuration_.compatibility_date =
+        hello.value("compatibilityDate", configuration_.compatibility_date);
     for (const Json& flag : hello.value("compatibilityFlags", Json::array())) {
       if (flag.is_string()) configuration_.compatibility_flags.push_back(flag.get<std::string>());
     }
@@ -96,7 +101,8 @@ class TcpTarget final : public Target {
   std::string name_;
   Settings settings_;
   tcp::endpoint endpoint_;
-  scenario::Configuration configuration_;  // what the server says it serves; the default when it does not say
+  scenario::Configuration
+      configuration_;  // what the server says it serves; the default when it does not say
 };
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace torpor::targets {
 
-trace::Trace make_trace(const scenario::Case& scenario_case, const Facts& facts, const Settings& settings,
-                        std::vector<trace::Event> events, Json tape) {
+trace::Trace make_trace(const scenario::Case& scenario_case, const Facts& facts,
+                        const Settings& settings, std::vector<trace::Event> events, Json tape) {
   trace::Trace trace;
   trace.header.case_id = scenario_case.id;
   trace.header.scenario = scenario_case.source;
@@ -22,7 +22,8 @@ trace::Trace make_trace(const scenario::Case& scenario_case, const Facts& facts,
   return trace;
 }
 
-Observation observation_of(const scenario::Case& scenario_case, const Facts& facts, const Settings& settings,
+Observation observation_of(const scenario::Case& scenario_case, const Facts& facts,
+                           const Settings& settings,
                            std::variant<std::vector<trace::Event>, run::RunError> result) {
   if (auto* error = std::get_if<run::RunError>(&result)) return {.error = std::move(*error)};
   auto& events = std::get<std::vector<trace::Event>>(result);

@@ -8,10 +8,11 @@
 
 namespace torpor::targets {
 
-trace::Trace make_trace(const scenario::Case& scenario_case, const Facts& facts, const Settings& settings,
-                        std::vector<trace::Event> events, Json tape);
+trace::Trace make_trace(const scenario::Case& scenario_case, const Facts& facts,
+                        const Settings& settings, std::vector<trace::Event> events, Json tape);
 
-Observation observation_of(const scenario::Case& scenario_case, const Facts& facts, const Settings& settings,
+Observation observation_of(const scenario::Case& scenario_case, const Facts& facts,
+                           const Settings& settings,
                            std::variant<std::vector<trace::Event>, run::RunError> result);
 
 }  // namespace torpor::targets

@@ -1,4 +1,4 @@
-// Against the real workerd, where there is one.
+// Against the real workerd.
 #include "conformance/targets/workerd_process.h"
 
 #include <gtest/gtest.h>
@@ -64,7 +64,7 @@ class WorkerdProcessTest : public testing::Test {
     try {
       options_.binary = find_workerd_binary(std::nullopt);
     } catch (const std::runtime_error& missing) {
-      GTEST_SKIP() << missing.what();
+      FAIL() << missing.what();
     }
     options_.fixture_dir = default_fixture_dir();
     options_.services = {{"2026-04-06", {}}, {"2026-04-07", {}}};
@@ -98,14 +98,12 @@ TEST_F(WorkerdProcessTest, LeavesNothingBehindAlthoughARequestIsOpen) {
     boost::asio::write(
         open, boost::asio::buffer(std::string("GET /object/a/x HTTP/1.1\r\nHost: test\r\n\r\n")));
     hello(port);  // by now it has the other request
-    const auto begin = std::chrono::steady_clock::now();
     if (stop_first) {
       workerd->stop();
       EXPECT_FALSE(workerd->alive());
       EXPECT_EQ(::kill(pid, 0), -1);
     }
     workerd.reset();
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
     EXPECT_FALSE(fs::exists(folder));
     EXPECT_EQ(::kill(pid, 0), -1);
     EXPECT_FALSE(accepts(port));

@@ -15,7 +15,8 @@ namespace {
 
 using boost::asio::ip::tcp;
 
-constexpr std::size_t kAtOnce = 1024;  // every case that waits for an eviction waits beside the others
+constexpr std::size_t kAtOnce =
+    1024;  // every case that waits for an eviction waits beside the others
 constexpr std::size_t kLogLines = 8;
 constexpr int kDone = 204;
 constexpr int kFailed = 500;
@@ -27,7 +28,9 @@ bool needs_deploy(const scenario::Case& scenario_case) {
   return false;
 }
 
-tcp::endpoint local(std::uint16_t port) { return {boost::asio::ip::address_v4::loopback(), port}; }
+tcp::endpoint local(std::uint16_t port) {
+  return {boost::asio::ip::address_v4::loopback(), port};
+}
 
 // A workerd and the deploys that somebody waits for on it.
 class Server {
@@ -45,7 +48,8 @@ class Server {
   }
   std::optional<run::RunError> health() {
     if (process_.alive()) return std::nullopt;
-    return run::RunError{run::Trouble::kDied, "workerd has died; its last words:\n" + process_.last_log_lines(kLogLines)};
+    return run::RunError{run::Trouble::kDied, "workerd has died; its last words:\n" +
+                                                  process_.last_log_lines(kLogLines)};
   }
 
  private:
@@ -55,7 +59,8 @@ class Server {
 
 class WorkerdTarget final : public Target {
  public:
-  WorkerdTarget(const std::optional<std::string>& version, const Settings& settings) : settings_(settings) {
+  WorkerdTarget(const std::optional<std::string>& version, const Settings& settings)
+      : settings_(settings) {
     try {
       binary_ = find_workerd_binary(version);
     } catch (const std::runtime_error& problem) {
@@ -65,7 +70,8 @@ class WorkerdTarget final : public Target {
 
   Facts facts() override { return {"workerd", workerd_version(binary_), 1, {"deploy", "storage"}}; }
 
-  bool run(const std::vector<scenario::Case>& cases, const Events& events, const std::atomic<bool>& stop) override {
+  bool run(const std::vector<scenario::Case>& cases, const Events& events,
+           const std::atomic<bool>& stop) override {
     const Facts known = facts();
     servers_.clear();
     std::vector<Job> jobs;
@@ -78,7 +84,8 @@ class WorkerdTarget final : public Target {
     RunnerEvents told;
     told.started = [&](const Job& job) { events.started(*job.scenario_case); };
     told.finished = [&](const Job& job, auto result) {
-      events.finished(*job.scenario_case, observation_of(*job.scenario_case, known, settings_, std::move(result)));
+      events.finished(*job.scenario_case,
+                      observation_of(*job.scenario_case, known, settings_, std::move(result)));
     };
     told.idle = [&] {
       for (const auto& server : servers_) server->poll();
@@ -97,16 +104,20 @@ class WorkerdTarget final : public Target {
 
  private:
   WorkerdProcess::Options options(std::vector<WorkerdProcess::Service> services, bool watch) const {
-    return {.binary = binary_, .fixture_dir = default_fixture_dir(), .services = std::move(services), .watch = watch};
+    return {.binary = binary_,
+            .fixture_dir = default_fixture_dir(),
+            .services = std::move(services),
+            .watch = watch};
   }
 
   static WorkerdProcess::Service service_of(const scenario::Configuration& configuration) {
     return {configuration.compatibility_date, configuration.compatibility_flags};
   }
 
-  // One workerd for all, each configuration a service of it; a deploy would hit every case, so a case that makes one has a
-  // workerd to itself.
-  std::vector<Job> prepare(const std::vector<scenario::Case>& cases, const Events& events, const Facts& known) {
+  // One workerd for all, each configuration a service of it; a deploy would hit every case, so a
+  // case that makes one has a workerd to itself.
+  std::vector<Job> prepare(const std::vector<scenario::Case>& cases, const Events& events,
+                           const Facts& known) {
     std::vector<const scenario::Case*> shared, alone;
     for (const scenario::Case& scenario_case : cases) {
       if (const std::string why = missing_feature(scenario_case, known.features); !why.empty()) {
@@ -134,15 +145,18 @@ class WorkerdTarget final : public Target {
     const auto& ports = servers_.back()->process().ports();
     for (const scenario::Case* scenario_case : cases) {
       const scenario::Configuration& wanted = scenario_case->configuration;
-      const std::uint16_t port = ports[index.at({wanted.compatibility_date, wanted.compatibility_flags})];
+      const std::uint16_t port =
+          ports[index.at({wanted.compatibility_date, wanted.compatibility_flags})];
       jobs.push_back({scenario_case, local(port), "c" + std::to_string(jobs.size()), {}});
     }
   }
 
   void add_alone(const scenario::Case& scenario_case, std::vector<Job>& jobs) {
-    servers_.push_back(std::make_unique<Server>(options({service_of(scenario_case.configuration)}, true)));
+    servers_.push_back(
+        std::make_unique<Server>(options({service_of(scenario_case.configuration)}, true)));
     Server* server = servers_.back().get();
-    jobs.push_back({&scenario_case, local(server->process().ports().front()), "d" + std::to_string(jobs.size()),
+    jobs.push_back({&scenario_case, local(server->process().ports().front()),
+                    "d" + std::to_string(jobs.size()),
                     [server](std::function<void(int)> done) { server->deploy(std::move(done)); }});
   }
 
@@ -153,7 +167,8 @@ class WorkerdTarget final : public Target {
 
 }  // namespace
 
-std::unique_ptr<Target> make_workerd_target(std::optional<std::string> version, const Settings& settings) {
+std::unique_ptr<Target> make_workerd_target(std::optional<std::string> version,
+                                            const Settings& settings) {
   return std::make_unique<WorkerdTarget>(version, settings);
 }
 

@@ -9,6 +9,7 @@
 namespace torpor::targets {
 
 // `version`: of the npm package; nothing for the one that the project pins.
-std::unique_ptr<Target> make_workerd_target(std::optional<std::string> version, const Settings& settings);
+std::unique_ptr<Target> make_workerd_target(std::optional<std::string> version,
+                                            const Settings& settings);
 
 }  // namespace torpor::targets

@@ -23,16 +23,21 @@ TEST(Flags, EachIsOffTheDayBeforeItsDateAndOnFromIt) {
 }
 
 TEST(Flags, ANameWinsOverTheDate) {
-  EXPECT_TRUE(flags_at("2023-01-01", {"web_socket_auto_reply_to_close"}).web_socket_auto_reply_to_close);
-  EXPECT_FALSE(flags_at("2026-11-01", {"web_socket_manual_reply_to_close"}).web_socket_auto_reply_to_close);
+  EXPECT_TRUE(
+      flags_at("2023-01-01", {"web_socket_auto_reply_to_close"}).web_socket_auto_reply_to_close);
+  EXPECT_FALSE(
+      flags_at("2026-11-01", {"web_socket_manual_reply_to_close"}).web_socket_auto_reply_to_close);
 }
 
 TEST(Flags, UnknownContradictoryOrMalformedIsAnError) {
   const std::vector<std::string> unknown = {"web_socket_telepathy"};
   const std::vector<std::string> both = {"web_socket_compression", "no_web_socket_compression"};
-  EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-01-01", unknown)).message, testing::HasSubstr("telepathy"));
-  EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-01-01", both)).message, testing::HasSubstr("exclude"));
-  EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-13-01", {})).message, testing::HasSubstr("YYYY-MM-DD"));
+  EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-01-01", unknown)).message,
+              testing::HasSubstr("telepathy"));
+  EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-01-01", both)).message,
+              testing::HasSubstr("exclude"));
+  EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-13-01", {})).message,
+              testing::HasSubstr("YYYY-MM-DD"));
 }
 
 TEST(Parameters, TheDocumentedAndTheObservedAttachmentLimitDiffer) {
@@ -44,9 +49,12 @@ TEST(Parameters, OneCanBeOverriddenByName) {
   Parameters parameters = parameters_of(Profile::kParity);
   EXPECT_EQ(override_parameter(parameters, "attachment_bytes_max=16383"), std::nullopt);
   EXPECT_EQ(parameters.attachment_bytes_max, 16383);
-  EXPECT_THAT(*override_parameter(parameters, "attachment=1"), testing::HasSubstr("known: attachment_bytes_max"));
-  EXPECT_THAT(*override_parameter(parameters, "attachment_bytes_max=lots"), testing::HasSubstr("whole number"));
-  EXPECT_THAT(*override_parameter(parameters, "attachment_bytes_max"), testing::HasSubstr("NAME=VALUE"));
+  EXPECT_THAT(*override_parameter(parameters, "attachment=1"),
+              testing::HasSubstr("known: attachment_bytes_max"));
+  EXPECT_THAT(*override_parameter(parameters, "attachment_bytes_max=lots"),
+              testing::HasSubstr("whole number"));
+  EXPECT_THAT(*override_parameter(parameters, "attachment_bytes_max"),
+              testing::HasSubstr("NAME=VALUE"));
 }
 
 }  // namespace

@@ -7,8 +7,10 @@ namespace torpor::compat {
 namespace {
 
 constexpr std::array<FlagRule, 5> kRules = {{
-    {"web_socket_compression", "no_web_socket_compression", "2023-08-15", &Flags::web_socket_compression},
-    {"delete_all_deletes_alarm", "delete_all_preserves_alarm", "2026-02-24", &Flags::delete_all_deletes_alarm},
+    {"web_socket_compression", "no_web_socket_compression", "2023-08-15",
+     &Flags::web_socket_compression},
+    {"delete_all_deletes_alarm", "delete_all_preserves_alarm", "2026-02-24",
+     &Flags::delete_all_deletes_alarm},
     {"websocket_close_reason_byte_limit", "no_websocket_close_reason_byte_limit", "2026-03-03",
      &Flags::websocket_close_reason_byte_limit},
     {"websocket_standard_binary_type", "no_websocket_standard_binary_type", "2026-03-17",
@@ -28,14 +30,15 @@ bool is_date(std::string_view text) {
 }
 
 // What the list of names says of one flag; nothing when it is not named.
-std::variant<std::optional<bool>, FlagError> named(const FlagRule& rule, std::span<const std::string> names) {
+std::variant<std::optional<bool>, FlagError> named(const FlagRule& rule,
+                                                   std::span<const std::string> names) {
   std::optional<bool> value;
   for (const std::string& name : names) {
     if (name != rule.enable && name != rule.disable) continue;
     const bool on = name == rule.enable;
     if (value && *value != on) {
-      return FlagError{"compatibility flags " + std::string(rule.enable) + " and " + std::string(rule.disable) +
-                       " exclude each other"};
+      return FlagError{"compatibility flags " + std::string(rule.enable) + " and " +
+                       std::string(rule.disable) + " exclude each other"};
     }
     value = on;
   }
@@ -51,9 +54,12 @@ bool is_known(std::string_view name) {
 
 }  // namespace
 
-std::span<const FlagRule> flag_rules() { return kRules; }
+std::span<const FlagRule> flag_rules() {
+  return kRules;
+}
 
-std::variant<Flags, FlagError> resolve_flags(std::string_view date, std::span<const std::string> names) {
+std::variant<Flags, FlagError> resolve_flags(std::string_view date,
+                                             std::span<const std::string> names) {
   if (!is_date(date)) {
     return FlagError{"'" + std::string(date) + "' is not a compatibility date; write YYYY-MM-DD"};
   }

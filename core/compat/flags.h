@@ -1,5 +1,5 @@
-// Compatibility flags that change what WebSockets on Durable Objects do, and the dates from which they are on.
-// Source: observed.md and rules.md 0.2 (workerd's compatibility-date.capnp).
+// Compatibility flags that change what WebSockets on Durable Objects do, and the dates from which
+// they are on. Source: observed.md and rules.md 0.2 (workerd's compatibility-date.capnp).
 #pragma once
 
 #include <span>
@@ -31,8 +31,9 @@ struct FlagError {
   std::string message;
 };
 
-// `date` is YYYY-MM-DD. A flag named wins over the date; naming a flag and its opposite, an unknown flag or a
-// malformed date is an error.
-std::variant<Flags, FlagError> resolve_flags(std::string_view date, std::span<const std::string> names);
+// `date` is YYYY-MM-DD. A flag named wins over the date; naming a flag and its opposite, an unknown
+// flag or a malformed date is an error.
+std::variant<Flags, FlagError> resolve_flags(std::string_view date,
+                                             std::span<const std::string> names);
 
 }  // namespace torpor::compat

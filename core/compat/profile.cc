@@ -4,9 +4,12 @@ namespace torpor::compat {
 
 std::string_view name_of(Profile profile) {
   switch (profile) {
-    case Profile::kDocumented: return "documented";
-    case Profile::kParity: return "parity";
-    case Profile::kRfc6455: return "rfc6455";
+    case Profile::kDocumented:
+      return "documented";
+    case Profile::kParity:
+      return "parity";
+    case Profile::kRfc6455:
+      return "rfc6455";
   }
   return "";
 }

@@ -15,7 +15,7 @@ enum class Profile {
 
 inline constexpr std::array kProfiles = {Profile::kDocumented, Profile::kParity, Profile::kRfc6455};
 
-std::string_view name_of(Profile profile);                         // "documented", "parity", "rfc6455"
+std::string_view name_of(Profile profile);  // "documented", "parity", "rfc6455"
 std::optional<Profile> profile_named(std::string_view name);
 
 }  // namespace torpor::compat

@@ -13,10 +13,12 @@ bool may_be_sent(std::int32_t code) {
 
 }  // namespace
 
-void check_close_arguments(std::optional<std::int32_t> code, const std::optional<std::string>& reason,
+void check_close_arguments(std::optional<std::int32_t> code,
+                           const std::optional<std::string>& reason,
                            const compat::Parameters& parameters, const compat::Flags& flags) {
   if (code && !may_be_sent(*code)) {
-    throw JsError{"InvalidAccessError", "Invalid WebSocket close code: " + std::to_string(*code) + "."};
+    throw JsError{"InvalidAccessError",
+                  "Invalid WebSocket close code: " + std::to_string(*code) + "."};
   }
   if (reason && flags.websocket_close_reason_byte_limit &&
       static_cast<std::int64_t>(reason->size()) > parameters.close_reason_bytes_max) {
@@ -30,7 +32,8 @@ void check_close_arguments(std::optional<std::int32_t> code, const std::optional
   }
 }
 
-std::string close_payload(std::optional<std::int32_t> code, const std::optional<std::string>& reason) {
+std::string close_payload(std::optional<std::int32_t> code,
+                          const std::optional<std::string>& reason) {
   if (!code) return {};
   std::string payload;
   payload += static_cast<char>((*code >> 8) & 0xff);

@@ -18,13 +18,20 @@ constexpr double kTwoTo32 = 4294967296.0;
 // ECMAScript ToNumber for what the platform's methods are given.
 double to_number(const Value& value) {
   switch (value.kind()) {
-    case Kind::kUndefined: return std::nan("");
-    case Kind::kNull: return 0;
-    case Kind::kBoolean: return value.as_boolean() ? 1 : 0;
-    case Kind::kNumber: return value.as_number();
-    case Kind::kSymbol: throw type_error("Cannot convert a Symbol value to a number");
-    case Kind::kBigInt: throw type_error("Cannot convert a BigInt value to a number");
-    default: return value::string_to_number(value::to_display_string(value));
+    case Kind::kUndefined:
+      return std::nan("");
+    case Kind::kNull:
+      return 0;
+    case Kind::kBoolean:
+      return value.as_boolean() ? 1 : 0;
+    case Kind::kNumber:
+      return value.as_number();
+    case Kind::kSymbol:
+      throw type_error("Cannot convert a Symbol value to a number");
+    case Kind::kBigInt:
+      throw type_error("Cannot convert a BigInt value to a number");
+    default:
+      return value::string_to_number(value::to_display_string(value));
   }
 }
 
@@ -44,13 +51,15 @@ std::string to_string(const Value& value) {
 }
 
 OutgoingMessage to_message(const Value& value) {
-  if (const auto octets = value.viewed_octets()) return {MessageType::kBinary, std::string(*octets)};
+  if (const auto octets = value.viewed_octets())
+    return {MessageType::kBinary, std::string(*octets)};
   return {MessageType::kText, to_string(value)};
 }
 
 void refuse_missing_message() {
   throw type_error(
-      "Failed to execute 'send' on 'WebSocket': parameter 1 is not of type 'ArrayBuffer or ArrayBufferView or "
+      "Failed to execute 'send' on 'WebSocket': parameter 1 is not of type 'ArrayBuffer or "
+      "ArrayBufferView or "
       "string'.");
 }
 
@@ -67,7 +76,8 @@ std::optional<std::string> to_close_reason(const Value& value) {
 AcceptOptions to_accept_options(const Value& value) {
   if (value.is_undefined() || value.kind() == Kind::kNull) return {};
   if (value.is_primitive()) {
-    throw type_error("Failed to execute 'accept' on 'WebSocket': parameter 1 is not of type 'AcceptOptions'.");
+    throw type_error(
+        "Failed to execute 'accept' on 'WebSocket': parameter 1 is not of type 'AcceptOptions'.");
   }
   const Value half_open = value.get("allowHalfOpen");
   if (half_open.is_undefined()) return {};
@@ -78,7 +88,8 @@ std::vector<std::string> to_tags(const Value& value) {
   if (value.is_undefined()) return {};
   if (value.kind() != Kind::kArray) {
     throw type_error(
-        "Failed to execute 'acceptWebSocket' on 'DurableObjectState': parameter 2 is not of type 'Array'.");
+        "Failed to execute 'acceptWebSocket' on 'DurableObjectState': parameter 2 is not of type "
+        "'Array'.");
   }
   std::vector<std::string> tags;
   for (std::size_t i = 0; i < value.length(); ++i) tags.push_back(to_string(value.at(i)));
@@ -92,9 +103,12 @@ std::optional<std::int64_t> to_event_timeout(const Value& value) {
     throw type_error("The value cannot be converted because it is not an integer.");
   }
   if (number < 0) {
-    throw type_error("The value cannot be converted because it is negative and this API expects a positive number.");
+    throw type_error(
+        "The value cannot be converted because it is negative and this API expects a positive "
+        "number.");
   }
-  if (number >= kTwoTo32) throw type_error("Value out of range. Must be less than or equal to 4294967295.");
+  if (number >= kTwoTo32)
+    throw type_error("Value out of range. Must be less than or equal to 4294967295.");
   return static_cast<std::int64_t>(number);
 }
 

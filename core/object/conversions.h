@@ -1,4 +1,5 @@
-// How the platform turns JavaScript arguments into what its methods take. Source: observed.md 2, 5, 6, 9.
+// How the platform turns JavaScript arguments into what its methods take. Source: observed.md 2, 5,
+// 6, 9.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ OutgoingMessage to_message(const value::Value& value);
 // send() without an argument.
 [[noreturn]] void refuse_missing_message();
 
-// close(code, reason): undefined is absent; the code is converted to int32, the reason has no lone surrogates (CLOSE-06).
+// close(code, reason): undefined is absent; the code is converted to int32, the reason has no lone
+// surrogates (CLOSE-06).
 std::optional<std::int32_t> to_close_code(const value::Value& value);
 std::optional<std::string> to_close_reason(const value::Value& value);
 

@@ -1,4 +1,5 @@
-// The base class of an object under the platform: override the handlers the class has and say which those are.
+// The base class of an object under the platform: override the handlers the class has and say which
+// those are.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,8 @@ class DurableObject {
   virtual Handlers handlers() const { return {}; }
   virtual Task<Response> fetch(Request) { co_return Response(); }
   virtual Task<> webSocketMessage(WebSocketPtr, Message) { co_return; }
-  virtual Task<> webSocketClose(WebSocketPtr, std::uint16_t /*code*/, std::string /*reason*/, bool /*wasClean*/) {
+  virtual Task<> webSocketClose(WebSocketPtr, std::uint16_t /*code*/, std::string /*reason*/,
+                                bool /*wasClean*/) {
     co_return;
   }
   virtual Task<> webSocketError(WebSocketPtr, JsError) { co_return; }

@@ -27,7 +27,8 @@ void HibernationManager::remove(const SocketEnd& end) {
 HibernationManager::Sockets HibernationManager::newest_first() const {
   Sockets sockets;
   sockets.reserve(by_age_.size());
-  for (auto entry = by_age_.rbegin(); entry != by_age_.rend(); ++entry) sockets.push_back(entry->second);
+  for (auto entry = by_age_.rbegin(); entry != by_age_.rend(); ++entry)
+    sockets.push_back(entry->second);
   return sockets;
 }
 

@@ -1,5 +1,6 @@
-// What the platform keeps for an object's hibernatable sockets while the object itself may be out of memory: the
-// sockets in order of acceptance, their tags, the auto-response and the event timeout. Lost when the object is reset.
+// What the platform keeps for an object's hibernatable sockets while the object itself may be out
+// of memory: the sockets in order of acceptance, their tags, the auto-response and the event
+// timeout. Lost when the object is reset.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ class HibernationManager {
   void remove(const SocketEnd& end);
   std::size_t size() const { return by_age_.size(); }
 
-  Sockets newest_first() const;                         // LIST-01
+  Sockets newest_first() const;                               // LIST-01
   Sockets tagged_oldest_first(const std::string& tag) const;  // LIST-02
 
   std::optional<RequestResponsePair> auto_response;

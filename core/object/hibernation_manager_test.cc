@@ -20,7 +20,9 @@ class Host final : public object::Host {
   const compat::Flags& flags() const override { return flags_; }
   Time now() const override { return {}; }
   std::int64_t date_now() const override { return 0; }
-  std::unique_ptr<DurableObject> make_code(Object&, DurableObjectState&) override { return nullptr; }
+  std::unique_ptr<DurableObject> make_code(Object&, DurableObjectState&) override {
+    return nullptr;
+  }
   void deadline_changed(Object&) override {}
 
  private:

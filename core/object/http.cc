@@ -5,10 +5,13 @@
 namespace torpor::object {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool equal_ignoring_case(const std::string& a, const std::string& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -28,9 +31,11 @@ bool Request::wants_websocket() const {
 Response::Response(std::optional<std::string> body, Init init)
     : body_(body.value_or("")), init_(std::move(init)) {
   if (init_.web_socket) {
-    if (init_.status != 101) throw range_error("Responses with a WebSocket must have status code 101.");
+    if (init_.status != 101)
+      throw range_error("Responses with a WebSocket must have status code 101.");
   } else if (init_.status < 200 || init_.status > 599) {
-    throw range_error("Responses may only be constructed with status codes in the range 200 to 599, inclusive.");
+    throw range_error(
+        "Responses may only be constructed with status codes in the range 200 to 599, inclusive.");
   }
   const int status = init_.status;
   if (body && (status == 101 || status == 204 || status == 205 || status == 304)) {

@@ -28,7 +28,9 @@ Instance::~Instance() {
   for (auto& [id, socket] : sockets_) socket->forget_listeners();
 }
 
-void Instance::construct() { code_ = object_.make_code(state_); }
+void Instance::construct() {
+  code_ = object_.make_code(state_);
+}
 
 bool Instance::current_is_critical() const {
   const auto found = activities_.find(current_);
@@ -38,7 +40,8 @@ bool Instance::current_is_critical() const {
 void Instance::run(Task<> task, Run options) {
   const ActivityId id = next_activity_++;
   options.critical = options.critical || current_is_critical();
-  Activity& activity = activities_.emplace(id, Activity{std::move(task), std::move(options)}).first->second;
+  Activity& activity =
+      activities_.emplace(id, Activity{std::move(task), std::move(options)}).first->second;
   {
     const Restore restore(current_);
     current_ = id;

@@ -1,5 +1,6 @@
-// One instance of an object in memory: the code that is running in it, its timers, and the JavaScript-visible
-// sockets it has seen. Destroying it is what hibernation, abort and deploy do to memory.
+// One instance of an object in memory: the code that is running in it, its timers, and the
+// JavaScript-visible sockets it has seen. Destroying it is what hibernation, abort and deploy do to
+// memory.
 #pragma once
 
 #include <coroutine>
@@ -35,8 +36,9 @@ class Instance {
   };
 
   struct Run {
-    bool critical = false;              // part of a blockConcurrencyWhile: runs while the others are held back
-    std::optional<Time> cancel_at = {};  // the event timeout: the activity is cancelled there (TO-03)
+    bool critical = false;  // part of a blockConcurrencyWhile: runs while the others are held back
+    std::optional<Time> cancel_at =
+        {};  // the event timeout: the activity is cancelled there (TO-03)
     OnDone on_done = {};
   };
 

@@ -6,7 +6,8 @@ namespace torpor::object {
 namespace {
 
 constexpr const char* kBlockedTooLong =
-    "A call to blockConcurrencyWhile() in a Durable Object waited for too long. The call was canceled and the Durable "
+    "A call to blockConcurrencyWhile() in a Durable Object waited for too long. The call was "
+    "canceled and the Durable "
     "Object was reset.";
 
 JsError as_js_error(std::exception_ptr failure) {
@@ -44,7 +45,8 @@ bool Object::has_work() const {
   return !pending_.empty() && !(instance_ && instance_->blocked());
 }
 
-// Everything that can happen now, one turn after the other. Calls from within a turn only add to the queue.
+// Everything that can happen now, one turn after the other. Calls from within a turn only add to
+// the queue.
 void Object::work() {
   if (working_) return;
   working_ = true;
@@ -90,7 +92,9 @@ void Object::flush_all() {
   }
 }
 
-void Object::to_flush(const std::shared_ptr<SocketEnd>& end) { to_flush_.push_back(end); }
+void Object::to_flush(const std::shared_ptr<SocketEnd>& end) {
+  to_flush_.push_back(end);
+}
 
 // What user code throws is the user's affair (EXC-01), but abort() ends the object.
 void Object::report(std::exception_ptr failure) {
@@ -177,7 +181,8 @@ void Object::advance() {
     storage_.delete_alarm();
     enqueue(AlarmEvent{});
   }
-  if (idle_since_ && *idle_since_ + milliseconds(parameters().idle_eviction_ms) <= now()) evict_now();
+  if (idle_since_ && *idle_since_ + milliseconds(parameters().idle_eviction_ms) <= now())
+    evict_now();
   host_.deadline_changed(*this);
 }
 
@@ -192,7 +197,8 @@ void Object::evict_now() {
   idle_since_.reset();
   instance_.reset();
   for (const auto& [id, end] : std::exchange(leftovers_, {})) end->end_link();
-  // A socket whose other end was never joined loses it with the instance, and the object wakes to hear it.
+  // A socket whose other end was never joined loses it with the instance, and the object wakes to
+  // hear it.
   for (const auto& end : manager_.newest_first()) {
     if (!end->ever_linked() && end->wants_input()) end->take(Dropped{});
   }

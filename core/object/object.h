@@ -1,5 +1,6 @@
-// One Durable Object: what exists of it whether or not an instance is in memory. It queues events, makes and drops
-// instances, and owns the sockets. Sans-IO: time is handed in through the Host, deadlines are asked for.
+// One Durable Object: what exists of it whether or not an instance is in memory. It queues events,
+// makes and drops instances, and owns the sockets. Sans-IO: time is handed in through the Host,
+// deadlines are asked for.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,7 @@ class Host {
   virtual ~Host() = default;
   virtual const compat::Parameters& parameters() const = 0;
   virtual const compat::Flags& flags() const = 0;
-  virtual Time now() const = 0;             // constant within one event
+  virtual Time now() const = 0;               // constant within one event
   virtual std::int64_t date_now() const = 0;  // milliseconds since the Unix epoch
   virtual std::unique_ptr<DurableObject> make_code(Object& object, DurableObjectState& state) = 0;
   virtual void deadline_changed(Object& object) = 0;
@@ -43,7 +44,8 @@ class Object {
  public:
   using Respond = std::function<void(FetchResult)>;
 
-  // `ordinal`: the position of this object in the order of creation; what ties between objects are broken by.
+  // `ordinal`: the position of this object in the order of creation; what ties between objects are
+  // broken by.
   Object(Host& host, std::string name, std::uint64_t ordinal)
       : host_(host), name_(std::move(name)), ordinal_(ordinal) {}
   Object(const Object&) = delete;
@@ -52,8 +54,8 @@ class Object {
   const std::string& name() const { return name_; }
   std::uint64_t ordinal() const { return ordinal_; }
 
-  // stub.fetch(). `respond` is called once, from within this or a later call; a joined socket's queue leaves when
-  // the connection is joined to it.
+  // stub.fetch(). `respond` is called once, from within this or a later call; a joined socket's
+  // queue leaves when the connection is joined to it.
   void fetch(Request request, Respond respond);
   // The response's client end was handed to a connection.
   void join(const std::shared_ptr<SocketEnd>& server_end, Link& link);
@@ -64,7 +66,8 @@ class Object {
   enum class EvictResult { kEvicted, kNotInMemory, kHeld };
   // Evicts now if the object could be evicted when idle (the control call of the fixture contract).
   EvictResult evict();
-  // Drops instance and sockets without a word: deploy, abort, failure (ABORT-01). Storage and alarm stay.
+  // Drops instance and sockets without a word: deploy, abort, failure (ABORT-01). Storage and alarm
+  // stay.
   void reset(const std::string& reason);
 
   // For the sockets and the instance of this object.
@@ -83,7 +86,9 @@ class Object {
   HibernationManager& manager() { return manager_; }
   Storage& storage() { return storage_; }
   std::uint64_t take_end_ids() { return std::exchange(next_end_id_, next_end_id_ + 2); }
-  std::unique_ptr<DurableObject> make_code(DurableObjectState& state) { return host_.make_code(*this, state); }
+  std::unique_ptr<DurableObject> make_code(DurableObjectState& state) {
+    return host_.make_code(*this, state);
+  }
 
  private:
   struct FetchEvent {
@@ -134,9 +139,12 @@ class Object {
   bool working_ = false;
   std::deque<Event> pending_;
   std::map<std::uint64_t, Respond> fetches_;  // in flight
-  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> standard_;   // by end id: these hold the object in memory
-  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> leftovers_;  // joined, without a future: FIN at eviction
-  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;       // with octets that have not left (SEND-11)
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>>
+      standard_;  // by end id: these hold the object in memory
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>>
+      leftovers_;  // joined, without a future: FIN at eviction
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>>
+      slow_;  // with octets that have not left (SEND-11)
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
   std::optional<JsError> reset_reason_;
   std::optional<Time> idle_since_;

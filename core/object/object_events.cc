@@ -1,4 +1,5 @@
-// What each event does to an object. The order within a function is the platform's and is what the rules are about.
+// What each event does to an object. The order within a function is the platform's and is what the
+// rules are about.
 #include <utility>
 
 #include "core/object/object.h"
@@ -19,7 +20,8 @@ CloseEvent close_event(const Incoming& incoming) {
 }
 
 JsError protocol_error(const ProtocolFailure& failure) {
-  return error("WebSocket protocol error; protocolError.statusCode = " + std::to_string(failure.status_code) +
+  return error("WebSocket protocol error; protocolError.statusCode = " +
+               std::to_string(failure.status_code) +
                "; protocolError.description = " + failure.description);
 }
 
@@ -57,8 +59,9 @@ bool Object::auto_respond(SocketEnd& end, const Message& message) {
 void Object::end_input(SocketEnd& end, const Incoming& incoming) {
   const bool standard = end.mode() == SocketMode::kStandard;
   if (const auto* frame = std::get_if<CloseFrame>(&incoming)) {
-    const bool replies = standard ? end.replies_to_close()
-                                  : parameters().hibernatable_auto_reply && flags().web_socket_auto_reply_to_close;
+    const bool replies =
+        standard ? end.replies_to_close()
+                 : parameters().hibernatable_auto_reply && flags().web_socket_auto_reply_to_close;
     const bool has_code = frame->code && *frame->code != kNoStatusReceived;
     if (replies && !end.closed_outgoing()) end.reply_to_close_now(has_code ? frame->payload : "");
   } else if (const auto* dropped = std::get_if<Dropped>(&incoming)) {
@@ -89,12 +92,14 @@ void Object::dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incomi
   if (manager_.event_timeout_ms) run.cancel_at = now() + milliseconds(*manager_.event_timeout_ms);
   const WebSocketPtr socket = instance_->socket_of(end);
   if (auto* message = std::get_if<Message>(&incoming)) {
-    if (handlers.webSocketMessage) instance_->run(code.webSocketMessage(socket, std::move(*message)), run);
+    if (handlers.webSocketMessage)
+      instance_->run(code.webSocketMessage(socket, std::move(*message)), run);
     return;
   }
   end->set_closed_incoming();
   if (const auto* failure = std::get_if<ProtocolFailure>(&incoming)) {
-    if (handlers.webSocketError) instance_->run(code.webSocketError(socket, protocol_error(*failure)), run);
+    if (handlers.webSocketError)
+      instance_->run(code.webSocketError(socket, protocol_error(*failure)), run);
     return;
   }
   const CloseEvent event = close_event(incoming);
@@ -103,8 +108,8 @@ void Object::dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incomi
   }
 }
 
-// LIST-05: the socket leaves the lists when the dispatch has returned. Its connection, if it still stands, is held by
-// the instance and ends with it (ACL-05).
+// LIST-05: the socket leaves the lists when the dispatch has returned. Its connection, if it still
+// stands, is held by the instance and ends with it (ACL-05).
 void Object::finish_hibernatable(const std::shared_ptr<SocketEnd>& end) {
   manager_.remove(*end);
   if (end->link()) leftovers_[end->id()] = end;
@@ -119,7 +124,8 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   if (const auto* failure = std::get_if<ProtocolFailure>(&incoming)) {
     end->set_errored();
     const JsError thrown = protocol_error(*failure);
-    if (socket->onerror) instance_->run(socket->onerror({thrown, "Uncaught Error: " + thrown.message}), {});
+    if (socket->onerror)
+      instance_->run(socket->onerror({thrown, "Uncaught Error: " + thrown.message}), {});
     standard_.erase(end->id());
     return;
   }
@@ -144,7 +150,8 @@ Task<> Object::run_fetch(Request request, std::uint64_t id) {
     Response response = co_await instance_->code().fetch(std::move(request));
     if (response.web_socket() && !upgrade) {
       throw type_error(
-          "Worker tried to return a WebSocket in a response to a request which did not contain the header "
+          "Worker tried to return a WebSocket in a response to a request which did not contain the "
+          "header "
           "\"Upgrade: websocket\".");
     }
     result = std::move(response);
@@ -167,10 +174,12 @@ void Object::answer(std::uint64_t id, FetchResult result) {
 void Object::dispatch(AlarmEvent) {
   DurableObject& code = instance_->code();
   if (!code.handlers().alarm) return;
-  instance_->run(code.alarm(), {.on_done = [this](std::exception_ptr failure) { alarm_done(failure); }});
+  instance_->run(code.alarm(),
+                 {.on_done = [this](std::exception_ptr failure) { alarm_done(failure); }});
 }
 
-// ALARM-03: a failed alarm is tried again, with the wait doubling; a new alarm set meanwhile takes its place.
+// ALARM-03: a failed alarm is tried again, with the wait doubling; a new alarm set meanwhile takes
+// its place.
 void Object::alarm_done(std::exception_ptr failure) {
   if (!failure || alarm_retries_ >= parameters().alarm_retries_max) {
     alarm_retries_ = 0;

@@ -7,9 +7,13 @@
 
 namespace torpor::object {
 
-SocketEnd& SocketEnd::peer() const { return pair_.other(*this); }
+SocketEnd& SocketEnd::peer() const {
+  return pair_.other(*this);
+}
 
-std::shared_ptr<SocketEnd> SocketEnd::shared() { return {pair_.shared_from_this(), this}; }
+std::shared_ptr<SocketEnd> SocketEnd::shared() {
+  return {pair_.shared_from_this(), this};
+}
 
 void SocketEnd::accept(Object& object, bool reply_to_close) {
   object_ = &object;
@@ -33,7 +37,9 @@ void SocketEnd::end_link() {
   if (Link* link = std::exchange(link_, nullptr)) link->end();
 }
 
-void SocketEnd::queue(Outgoing item) { queue_.push_back(std::move(item)); }
+void SocketEnd::queue(Outgoing item) {
+  queue_.push_back(std::move(item));
+}
 
 void SocketEnd::flush() {
   if (!link_) return;

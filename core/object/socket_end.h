@@ -1,5 +1,6 @@
-// One end of a WebSocketPair: what of a socket outlives the instance that accepted it. The JavaScript-visible
-// object is WebSocket (web_socket.h); it is made anew after hibernation, the end is not.
+// One end of a WebSocketPair: what of a socket outlives the instance that accepted it. The
+// JavaScript-visible object is WebSocket (web_socket.h); it is made anew after hibernation, the end
+// is not.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +51,8 @@ class SocketEnd {
   bool ever_linked() const { return ever_linked_; }
   void end_link();
 
-  // Outgoing. Items wait for flush(), which happens at the end of the turn: what an aborted turn queued is lost.
+  // Outgoing. Items wait for flush(), which happens at the end of the turn: what an aborted turn
+  // queued is lost.
   void queue(Outgoing item);
   void flush();
   void discard_queue() { queue_.clear(); }
@@ -79,8 +81,8 @@ class SocketEnd {
   void reply_to_close_now(const std::string& payload);
 
   const std::vector<std::string>& tags() const { return tags_; }
-  std::optional<std::string> attachment;      // V8 wire format; nothing when never set
-  std::optional<Time> auto_response_at;       // AUTO-07
+  std::optional<std::string> attachment;  // V8 wire format; nothing when never set
+  std::optional<Time> auto_response_at;   // AUTO-07
 
  private:
   void finish_if_closed();
@@ -95,8 +97,9 @@ class SocketEnd {
   bool reply_to_close_ = false;
   bool returned_ = false;
   bool ever_linked_ = false;
-  bool busy_ = false;         // an event has been handed over and its dispatch has not returned (MSG-08)
-  bool input_ended_ = false;  // a Close, a drop or a protocol error was read; nothing more is (CLE-08)
+  bool busy_ = false;  // an event has been handed over and its dispatch has not returned (MSG-08)
+  bool input_ended_ =
+      false;  // a Close, a drop or a protocol error was read; nothing more is (CLE-08)
   bool close_sent_ = false;
   bool closed_incoming_ = false;
   bool closed_outgoing_ = false;

@@ -8,8 +8,11 @@
 namespace torpor::object {
 namespace {
 
-// Holds the callback for as long as the coroutine it makes runs: a lambda's captures live in the lambda.
-Task<> owning(DurableObjectState::Callback callback) { co_await callback(); }
+// Holds the callback for as long as the coroutine it makes runs: a lambda's captures live in the
+// lambda.
+Task<> owning(DurableObjectState::Callback callback) {
+  co_await callback();
+}
 
 }  // namespace
 
@@ -36,14 +39,17 @@ std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {
   return {instance_.socket_of(pair->end(0)), instance_.socket_of(pair->end(1))};
 }
 
-void DurableObjectState::acceptWebSocket(const WebSocketPtr& socket, const std::vector<std::string>& tags) {
+void DurableObjectState::acceptWebSocket(const WebSocketPtr& socket,
+                                         const std::vector<std::string>& tags) {
   SocketEnd& end = socket->end();
   if (end.accepted()) {
-    throw error("Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`");
+    throw error(
+        "Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`");
   }
   if (end.peer().accepted() || end.peer().returned_in_response()) {
     throw error(
-        "Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been accepted or used in a "
+        "Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been "
+        "accepted or used in a "
         "Response.");
   }
   std::vector<std::string> distinct = checked_tags(tags, object_.parameters());
@@ -58,22 +64,27 @@ void DurableObjectState::acceptWebSocket(const WebSocketPtr& socket, const std::
 
 std::vector<WebSocketPtr> DurableObjectState::getWebSockets() {
   std::vector<WebSocketPtr> sockets;
-  for (const auto& end : object_.manager().newest_first()) sockets.push_back(instance_.socket_of(end));
+  for (const auto& end : object_.manager().newest_first())
+    sockets.push_back(instance_.socket_of(end));
   return sockets;
 }
 
 std::vector<WebSocketPtr> DurableObjectState::getWebSockets(const std::string& tag) {
   std::vector<WebSocketPtr> sockets;
-  for (const auto& end : object_.manager().tagged_oldest_first(tag)) sockets.push_back(instance_.socket_of(end));
+  for (const auto& end : object_.manager().tagged_oldest_first(tag))
+    sockets.push_back(instance_.socket_of(end));
   return sockets;
 }
 
 std::vector<std::string> DurableObjectState::getTags(const WebSocketPtr& socket) const {
   switch (socket->end().mode()) {
     case SocketMode::kUnaccepted:
-      throw error("you must call 'acceptWebSocket()' before attempting to access the tags of a WebSocket.");
-    case SocketMode::kStandard: throw error("only hibernatable websockets can have tags.");
-    case SocketMode::kHibernatable: return socket->end().tags();
+      throw error(
+          "you must call 'acceptWebSocket()' before attempting to access the tags of a WebSocket.");
+    case SocketMode::kStandard:
+      throw error("only hibernatable websockets can have tags.");
+    case SocketMode::kHibernatable:
+      return socket->end().tags();
   }
   return {};
 }
@@ -83,8 +94,9 @@ void DurableObjectState::setWebSocketAutoResponse(std::optional<RequestResponseP
     const std::int64_t length = limited_length(text, object_.parameters());
     const std::int64_t limit = object_.parameters().auto_response_length_max;
     if (length <= limit) return;
-    throw range_error(std::string(what) + " cannot be larger than " + std::to_string(limit) + " bytes. A " +
-                      in_sentence + " of size " + std::to_string(length) + " was provided.");
+    throw range_error(std::string(what) + " cannot be larger than " + std::to_string(limit) +
+                      " bytes. A " + in_sentence + " of size " + std::to_string(length) +
+                      " was provided.");
   };
   if (pair) {
     check("Request", "request", pair->request);
@@ -97,13 +109,15 @@ std::optional<RequestResponsePair> DurableObjectState::getWebSocketAutoResponse(
   return object_.manager().auto_response;
 }
 
-std::optional<Time> DurableObjectState::getWebSocketAutoResponseTimestamp(const WebSocketPtr& socket) const {
+std::optional<Time> DurableObjectState::getWebSocketAutoResponseTimestamp(
+    const WebSocketPtr& socket) const {
   return socket->end().auto_response_at;
 }
 
 void DurableObjectState::setHibernatableWebSocketEventTimeout(std::optional<std::int64_t> ms) {
   const std::int64_t limit = object_.parameters().event_timeout_ms_max;
-  if (ms && *ms > limit) throw error("Event timeout should not exceed " + std::to_string(limit) + " ms.");
+  if (ms && *ms > limit)
+    throw error("Event timeout should not exceed " + std::to_string(limit) + " ms.");
   object_.manager().event_timeout_ms = ms && *ms > 0 ? ms : std::nullopt;
 }
 
@@ -121,9 +135,12 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
   Object& object = object_;
   Instance& instance = instance_;
   const Time limit = now() + milliseconds(object.parameters().block_concurrency_ms_max);
-  // A callback that fails takes turns to do so: unlike abort(), what was sent before has left by then.
+  // A callback that fails takes turns to do so: unlike abort(), what was sent before has left by
+  // then.
   instance.run(owning(std::move(callback)),
-               {.critical = true, .cancel_at = limit, .on_done = [&, completion](std::exception_ptr failure) {
+               {.critical = true,
+                .cancel_at = limit,
+                .on_done = [&, completion](std::exception_ptr failure) {
                   instance.unblock();
                   if (failure) {
                     object.flush_all();
@@ -135,7 +152,9 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
   return completion;
 }
 
-void DurableObjectState::waitUntil(Task<> task) { instance_.run(std::move(task), {}); }
+void DurableObjectState::waitUntil(Task<> task) {
+  instance_.run(std::move(task), {});
+}
 
 void DurableObjectState::setTimeout(Duration delay, Callback callback) {
   instance_.add_timer(now() + delay, [&instance = instance_, callback = std::move(callback)] {
@@ -150,16 +169,27 @@ void DurableObjectState::setInterval(Duration period, Callback callback) {
   });
 }
 
-Storage& DurableObjectState::storage() { return object_.storage(); }
+Storage& DurableObjectState::storage() {
+  return object_.storage();
+}
 void DurableObjectState::setAlarm(Duration delay) {
   if (instance_.constructed() && !instance_.code().handlers().alarm) {
-    throw type_error("Your Durable Object class must have an alarm() handler in order to call setAlarm()");
+    throw type_error(
+        "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
   }
   object_.storage().set_alarm(now() + delay);
 }
-void DurableObjectState::deleteAlarm() { object_.storage().delete_alarm(); }
-void DurableObjectState::deleteAll() { object_.storage().remove_all(object_.flags().delete_all_deletes_alarm); }
-Time DurableObjectState::now() const { return object_.now(); }
-std::int64_t DurableObjectState::dateNow() const { return object_.date_now(); }
+void DurableObjectState::deleteAlarm() {
+  object_.storage().delete_alarm();
+}
+void DurableObjectState::deleteAll() {
+  object_.storage().remove_all(object_.flags().delete_all_deletes_alarm);
+}
+Time DurableObjectState::now() const {
+  return object_.now();
+}
+std::int64_t DurableObjectState::dateNow() const {
+  return object_.date_now();
+}
 
 }  // namespace torpor::object

@@ -1,4 +1,5 @@
-// DurableObjectState: `ctx`, what the platform offers the code of one instance. Names as documented.
+// DurableObjectState: `ctx`, what the platform offers the code of one instance. Names as
+// documented.
 #pragma once
 
 #include <array>

@@ -29,7 +29,9 @@ class Statement {
   Statement& operator=(const Statement&) = delete;
 
   Statement& bind(int index, const std::string& text) {
-    require(sqlite3_bind_blob64(statement_, index, text.data(), text.size(), SQLITE_STATIC) == SQLITE_OK, database_);
+    require(sqlite3_bind_blob64(statement_, index, text.data(), text.size(), SQLITE_STATIC) ==
+                SQLITE_OK,
+            database_);
     return *this;
   }
   bool row() {
@@ -39,7 +41,9 @@ class Statement {
   }
   std::string blob(int column) const {
     const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    return data ? std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))) : "";
+    return data ? std::string(data,
+                              static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
+                : "";
   }
 
  private:
@@ -49,7 +53,8 @@ class Statement {
 
 value::Value decoded(const std::string& bytes) {
   auto result = value::deserialize(bytes);
-  if (auto* failure = std::get_if<value::CloneError>(&result)) throw JsError{failure->name, failure->message};
+  if (auto* failure = std::get_if<value::CloneError>(&result))
+    throw JsError{failure->name, failure->message};
   return std::get<value::Value>(std::move(result));
 }
 
@@ -59,7 +64,9 @@ Storage::Storage() = default;
 Storage::~Storage() = default;
 Storage::Storage(Storage&&) noexcept = default;
 
-void Storage::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
+void Storage::Close::operator()(sqlite3* database) const {
+  sqlite3_close(database);
+}
 
 sqlite3* Storage::database() const {
   if (!database_) {
@@ -67,14 +74,17 @@ sqlite3* Storage::database() const {
     const int result = sqlite3_open(":memory:", &opened);
     database_.reset(opened);
     require(result == SQLITE_OK, opened);
-    Statement(opened, "CREATE TABLE entries(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID").row();
+    Statement(opened,
+              "CREATE TABLE entries(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
+        .row();
   }
   return database_.get();
 }
 
 void Storage::put(const std::string& key, const value::Value& value) {
   auto bytes = value::serialize(value);
-  if (auto* failure = std::get_if<value::CloneError>(&bytes)) throw JsError{failure->name, failure->message};
+  if (auto* failure = std::get_if<value::CloneError>(&bytes))
+    throw JsError{failure->name, failure->message};
   Statement(database(), "INSERT OR REPLACE INTO entries VALUES(?, ?)")
       .bind(1, key)
       .bind(2, std::get<std::string>(bytes))

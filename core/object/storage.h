@@ -1,5 +1,5 @@
-// ctx.storage: key-value storage and the alarm of one object, on SQLite. The database is opened at the first use, so
-// that an object which stores nothing costs nothing.
+// ctx.storage: key-value storage and the alarm of one object, on SQLite. The database is opened at
+// the first use, so that an object which stores nothing costs nothing.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ class Storage {
   ~Storage();
   Storage(Storage&&) noexcept;
 
-  // Values are kept in V8's wire format; a value that cannot be cloned throws JsError DataCloneError.
+  // Values are kept in V8's wire format; a value that cannot be cloned throws JsError
+  // DataCloneError.
   void put(const std::string& key, const value::Value& value);
   std::optional<value::Value> get(const std::string& key) const;
   bool remove(const std::string& key);

@@ -22,8 +22,8 @@ std::vector<std::string> checked_tags(const std::vector<std::string>& tags,
   std::vector<std::string> distinct;
   for (const std::string& tag : tags) {
     if (static_cast<std::int64_t>(distinct.size()) >= parameters.tag_count_max) {
-      throw error("a Hibernatable WebSocket cannot have more than " + std::to_string(parameters.tag_count_max) +
-                  " tags");
+      throw error("a Hibernatable WebSocket cannot have more than " +
+                  std::to_string(parameters.tag_count_max) + " tags");
     }
     if (limited_length(tag, parameters) > parameters.tag_length_max) {
       throw error("\"" + tag + "\" is longer than the max tag length (" +

@@ -51,7 +51,8 @@ TEST(Tag02, LengthIsInOctetsAndTheMessageSaysCharacters) {
   EXPECT_EQ(refusal({std::string(256, 'a')}), "");
   EXPECT_EQ(refusal({repeated("é", 128)}), "");
   const std::string longer(257, 'a');
-  EXPECT_EQ(refusal({longer}), "\"" + longer + "\" is longer than the max tag length (256 characters).");
+  EXPECT_EQ(refusal({longer}),
+            "\"" + longer + "\" is longer than the max tag length (256 characters).");
   EXPECT_NE(refusal({repeated("é", 129)}), "");
 }
 

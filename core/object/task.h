@@ -1,5 +1,6 @@
-// Task<T>: what a handler is. A lazily started coroutine, owned by value: destroying the Task destroys the
-// frame and everything it waits in, which is how eviction, abort and the event timeout cancel a handler.
+// Task<T>: what a handler is. A lazily started coroutine, owned by value: destroying the Task
+// destroys the frame and everything it waits in, which is how eviction, abort and the event timeout
+// cancel a handler.
 #pragma once
 
 #include <coroutine>

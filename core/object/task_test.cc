@@ -26,7 +26,9 @@ Task<int> answer(Gate& gate) {
   co_return 42;
 }
 
-Task<> store(Gate& gate, int& result) { result = co_await answer(gate); }
+Task<> store(Gate& gate, int& result) {
+  result = co_await answer(gate);
+}
 
 Task<> fail() {
   throw std::runtime_error("no");

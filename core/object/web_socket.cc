@@ -12,14 +12,16 @@ namespace {
 
 JsError not_accepted() {
   return type_error(
-      "You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending messages.");
+      "You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending "
+      "messages.");
 }
 
 }  // namespace
 
 WebSocket::WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end)
-    : binaryType(instance.object().flags().websocket_standard_binary_type ? BinaryType::kBlob
-                                                                          : BinaryType::kArrayBuffer),
+    : binaryType(instance.object().flags().websocket_standard_binary_type
+                     ? BinaryType::kBlob
+                     : BinaryType::kArrayBuffer),
       instance_(instance),
       end_(std::move(end)) {}
 
@@ -32,7 +34,8 @@ void WebSocket::accept(AcceptOptions options) {
   }
   if (end_->mode() == SocketMode::kStandard) return;
   Object& object = instance_.object();
-  const bool by_date = object.flags().web_socket_auto_reply_to_close && object.parameters().standard_auto_reply;
+  const bool by_date =
+      object.flags().web_socket_auto_reply_to_close && object.parameters().standard_auto_reply;
   const bool half_open = options.allowHalfOpen.value_or(!by_date);
   end_->accept(object, !half_open);
   object.standard_socket_accepted(end_);
@@ -49,7 +52,8 @@ void WebSocket::send(OutgoingMessage message) {
 
 void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::string> reason) {
   Object& object = instance_.object();
-  const bool safe = object.parameters().close_after_close_is_safe && object.flags().web_socket_auto_reply_to_close;
+  const bool safe = object.parameters().close_after_close_is_safe &&
+                    object.flags().web_socket_auto_reply_to_close;
   if (safe && end_->mode() == SocketMode::kHibernatable && end_->closed_incoming()) return;
   check_close_arguments(code, reason, object.parameters(), object.flags());
   if (end_->closed_outgoing() || end_->outgoing_aborted()) return;
@@ -60,7 +64,8 @@ void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::strin
 
 void WebSocket::serializeAttachment(const value::Value& value) {
   auto bytes = value::serialize(value);
-  if (auto* failure = std::get_if<value::CloneError>(&bytes)) throw JsError{failure->name, failure->message};
+  if (auto* failure = std::get_if<value::CloneError>(&bytes))
+    throw JsError{failure->name, failure->message};
   const std::int64_t limit = instance_.object().parameters().attachment_bytes_max;
   const std::string& encoded = std::get<std::string>(bytes);
   if (static_cast<std::int64_t>(encoded.size()) > limit) {
@@ -73,7 +78,8 @@ void WebSocket::serializeAttachment(const value::Value& value) {
 value::Value WebSocket::deserializeAttachment() const {
   if (!end_->attachment) return value::Value::null();
   auto result = value::deserialize(*end_->attachment);
-  if (auto* failure = std::get_if<value::CloneError>(&result)) throw JsError{"Error", failure->message};
+  if (auto* failure = std::get_if<value::CloneError>(&result))
+    throw JsError{"Error", failure->message};
   return std::get<value::Value>(std::move(result));
 }
 

@@ -37,13 +37,16 @@ class WebSocket {
  public:
   WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end);
 
-  // Throws JsError for an end that hibernates or was used in a Response; again on an accepted one is a no-op (ACC-01).
+  // Throws JsError for an end that hibernates or was used in a Response; again on an accepted one
+  // is a no-op (ACC-01).
   void accept(AcceptOptions options = {});
   void send(OutgoingMessage message);
-  void close(std::optional<std::int32_t> code = std::nullopt, std::optional<std::string> reason = std::nullopt);
+  void close(std::optional<std::int32_t> code = std::nullopt,
+             std::optional<std::string> reason = std::nullopt);
   ReadyState readyState() const { return end_->state(); }
 
-  // V8 wire format, at most attachment_bytes_max octets; a refused value leaves the old one (ATT-01, ATT-03).
+  // V8 wire format, at most attachment_bytes_max octets; a refused value leaves the old one
+  // (ATT-01, ATT-03).
   void serializeAttachment(const value::Value& value);
   value::Value deserializeAttachment() const;
 

@@ -1,5 +1,5 @@
-// What passes between a WebSocket end and the thing it is joined to: a client's connection, or the pair's other
-// end inside the same object.
+// What passes between a WebSocket end and the thing it is joined to: a client's connection, or the
+// pair's other end inside the same object.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,12 @@ enum class MessageType { kText, kBinary };
 
 struct Message {
   MessageType type = MessageType::kText;
-  std::string data;               // text: UTF-8, ill-formed octets already replaced as the profile wants
+  std::string data;  // text: UTF-8, ill-formed octets already replaced as the profile wants
   std::optional<std::string> raw;  // the payload as it came, where it differs from `data`
 };
 
-// A Close frame. `payload` is what was on the wire; code and reason are read from it (CLE-01, CLE-02).
+// A Close frame. `payload` is what was on the wire; code and reason are read from it (CLE-01,
+// CLE-02).
 struct CloseFrame {
   std::optional<std::uint16_t> code;
   std::string reason;
@@ -47,8 +48,8 @@ struct OutgoingClose {
 };
 using Outgoing = std::variant<OutgoingMessage, OutgoingClose>;
 
-// What an end is joined to. Input is pulled: after pump() the link hands over events, one after the other, for as
-// long as the end wants input.
+// What an end is joined to. Input is pulled: after pump() the link hands over events, one after the
+// other, for as long as the end wants input.
 class Link {
  public:
   virtual ~Link() = default;

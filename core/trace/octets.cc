@@ -31,7 +31,8 @@ std::size_t repeating(std::string_view octets, std::size_t at, std::size_t perio
   return end > octets.size() ? 0 : end - at;
 }
 
-// A masked frame of one repeated octet repeats its four mask octets: the list has what repeats by its unit and count.
+// A masked frame of one repeated octet repeats its four mask octets: the list has what repeats by
+// its unit and count.
 Json segments(std::string_view octets) {
   Json list = Json::array();
   std::size_t plain = 0;
@@ -46,7 +47,8 @@ Json segments(std::string_view octets) {
       continue;
     }
     flush();
-    list.push_back({{"unit", to_hex(octets.substr(at, kUnitOctets))}, {"count", length / kUnitOctets}});
+    list.push_back(
+        {{"unit", to_hex(octets.substr(at, kUnitOctets))}, {"count", length / kUnitOctets}});
     at += length;
     plain = at;
   }
@@ -59,9 +61,12 @@ std::optional<std::string> segment_from_json(const Json& json) {
   if (!json.is_object() || json.size() != 2) return std::nullopt;
   const auto unit = json.find("unit");
   const auto count = json.find("count");
-  if (unit == json.end() || !unit->is_string() || count == json.end() || !count->is_number_unsigned()) return std::nullopt;
+  if (unit == json.end() || !unit->is_string() || count == json.end() ||
+      !count->is_number_unsigned())
+    return std::nullopt;
   const auto octets = from_hex(unit->get_ref<const std::string&>());
-  if (!octets || octets->empty() || count->get<std::uint64_t>() > kOctetsMax / octets->size()) return std::nullopt;
+  if (!octets || octets->empty() || count->get<std::uint64_t>() > kOctetsMax / octets->size())
+    return std::nullopt;
   std::string all;
   all.reserve(octets->size() * count->get<std::size_t>());
   for (std::size_t i = count->get<std::size_t>(); i > 0; --i) all += *octets;

@@ -1,5 +1,5 @@
-// Octets in JSON: lower-case hex; {"byte":"61","count":N} for a long run of one octet; where four octets repeat for long (a
-// masked frame), a list of hex strings and {"unit":"01020304","count":N}.
+// Octets in JSON: lower-case hex; {"byte":"61","count":N} for a long run of one octet; where four
+// octets repeat for long (a masked frame), a list of hex strings and {"unit":"01020304","count":N}.
 #pragma once
 
 #include <cstddef>

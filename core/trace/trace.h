@@ -43,7 +43,8 @@ std::string event_line(const Event& event);
 // What the digest is over: an event's line without its `t`.
 std::string timeless_line(const Event& event);
 
-// A member of an event by its type; absent or of another type: empty, or `otherwise`. A trace may come from anywhere.
+// A member of an event by its type; absent or of another type: empty, or `otherwise`. A trace may
+// come from anywhere.
 std::string text_member(const Json& members, const char* name);
 std::int64_t number_member(const Json& members, const char* name, std::int64_t otherwise);
 

@@ -163,7 +163,8 @@ TEST(Digest, ACopyGoesOnByItself) {
   assigned = original;
   EXPECT_EQ(assigned.hex(), original.hex());
   EXPECT_EQ(assigned.hex(),
-            "115876e892acfbeb715547df8c35da00");  // fixed: equal on every machine, compiler and optimisation level
+            "115876e892acfbeb715547df8c35da00");  // fixed: equal on every machine, compiler and
+                                                  // optimisation level
 }
 
 TEST(Octets, AreHexUnlessALongRun) {

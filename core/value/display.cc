@@ -18,7 +18,8 @@ struct Decimal {
 
 Decimal shortest(double magnitude) {
   char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, magnitude, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, magnitude, std::chars_format::scientific).ptr;
   const std::string text(buffer, end);
   const std::size_t e = text.find('e');
   Decimal result{text.substr(0, 1), std::atoi(text.c_str() + e + 1) + 1};
@@ -31,7 +32,8 @@ std::string joined(const Value& array) {
   for (std::size_t i = 0; i < array.length(); ++i) {
     if (i > 0) out += ',';
     const Value& item = array.at(i);
-    const bool blank = item.is_undefined() || item.kind() == Kind::kNull || item.kind() == Kind::kHole;
+    const bool blank =
+        item.is_undefined() || item.kind() == Kind::kNull || item.kind() == Kind::kHole;
     if (!blank) out += to_display_string(item);
   }
   return out;
@@ -56,10 +58,11 @@ std::string iso_date(double milliseconds) {
   const std::int64_t month = mp < 10 ? mp + 3 : mp - 9;
   const std::int64_t year = yoe + era * 400 + (month <= 2 ? 1 : 0);
   char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", static_cast<int>(year),
-                static_cast<int>(month), static_cast<int>(doy - (153 * mp + 2) / 5 + 1),
-                static_cast<int>(rest / 3'600'000), static_cast<int>(rest / 60'000 % 60),
-                static_cast<int>(rest / 1000 % 60), static_cast<int>(rest % 1000));
+  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+                static_cast<int>(year), static_cast<int>(month),
+                static_cast<int>(doy - (153 * mp + 2) / 5 + 1), static_cast<int>(rest / 3'600'000),
+                static_cast<int>(rest / 60'000 % 60), static_cast<int>(rest / 1000 % 60),
+                static_cast<int>(rest % 1000));
   return buffer;
 }
 
@@ -73,15 +76,19 @@ std::string number_to_string(double number) {
   const auto [digits, n] = shortest(number);
   const int k = static_cast<int>(digits.size());
   if (k <= n && n <= 21) return digits + std::string(static_cast<std::size_t>(n - k), '0');
-  if (0 < n && n <= 21) return digits.substr(0, static_cast<std::size_t>(n)) + "." + digits.substr(static_cast<std::size_t>(n));
+  if (0 < n && n <= 21)
+    return digits.substr(0, static_cast<std::size_t>(n)) + "." +
+           digits.substr(static_cast<std::size_t>(n));
   if (-6 < n && n <= 0) return "0." + std::string(static_cast<std::size_t>(-n), '0') + digits;
   const std::string exponent = (n > 0 ? "e+" : "e-") + std::to_string(std::abs(n - 1));
   return digits.substr(0, 1) + (k > 1 ? "." + digits.substr(1) : "") + exponent;
 }
 
 double string_to_number(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())))
+    text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())))
+    text.remove_suffix(1);
   if (text.empty()) return 0;
   std::string_view digits = text;
   const bool negative = digits.front() == '-';
@@ -90,9 +97,11 @@ double string_to_number(std::string_view text) {
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   if (hexadecimal) digits.remove_prefix(2);
   const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;
-  if (digits.empty() || digits.front() == '-' || digits.front() == 'i' || digits.front() == 'n') return std::nan("");
+  if (digits.empty() || digits.front() == '-' || digits.front() == 'i' || digits.front() == 'n')
+    return std::nan("");
   double magnitude = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, format);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, format);
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nan("");
   return negative ? -magnitude : magnitude;
 }
@@ -118,29 +127,46 @@ std::string bigint_to_string(const Value& bigint) {
 std::string to_display_string(const Value& value) {
   switch (value.kind()) {
     case Kind::kUndefined:
-    case Kind::kHole: return "undefined";
-    case Kind::kNull: return "null";
-    case Kind::kBoolean: return value.as_boolean() ? "true" : "false";
-    case Kind::kNumber: return number_to_string(value.as_number());
-    case Kind::kBigInt: return bigint_to_string(value);
+    case Kind::kHole:
+      return "undefined";
+    case Kind::kNull:
+      return "null";
+    case Kind::kBoolean:
+      return value.as_boolean() ? "true" : "false";
+    case Kind::kNumber:
+      return number_to_string(value.as_number());
+    case Kind::kBigInt:
+      return bigint_to_string(value);
     case Kind::kString:
-    case Kind::kFunction: return utf8_from_utf16(value.text());
-    case Kind::kSymbol: return "Symbol(" + utf8_from_utf16(value.text()) + ")";
-    case Kind::kArray: return joined(value);
-    case Kind::kDate: return iso_date(value.as_number());
-    case Kind::kRegExp: return "/" + utf8_from_utf16(value.text()) + "/" + value.node().octets;
-    case Kind::kBoxed: return to_display_string(value.at(0));
-    case Kind::kMap: return "[object Map]";
-    case Kind::kSet: return "[object Set]";
-    case Kind::kArrayBuffer: return "[object ArrayBuffer]";
-    case Kind::kDataView: return "[object DataView]";
-    case Kind::kHost: return "[object " + value.node().octets + "]";
+    case Kind::kFunction:
+      return utf8_from_utf16(value.text());
+    case Kind::kSymbol:
+      return "Symbol(" + utf8_from_utf16(value.text()) + ")";
+    case Kind::kArray:
+      return joined(value);
+    case Kind::kDate:
+      return iso_date(value.as_number());
+    case Kind::kRegExp:
+      return "/" + utf8_from_utf16(value.text()) + "/" + value.node().octets;
+    case Kind::kBoxed:
+      return to_display_string(value.at(0));
+    case Kind::kMap:
+      return "[object Map]";
+    case Kind::kSet:
+      return "[object Set]";
+    case Kind::kArrayBuffer:
+      return "[object ArrayBuffer]";
+    case Kind::kDataView:
+      return "[object DataView]";
+    case Kind::kHost:
+      return "[object " + value.node().octets + "]";
     case Kind::kError: {
       const std::string message = utf8_from_utf16(value.text());
       return message.empty() ? value.node().octets : value.node().octets + ": " + message;
     }
     case Kind::kTypedArray:
-    case Kind::kObject: return "[object Object]";
+    case Kind::kObject:
+      return "[object Object]";
   }
   return "";
 }
@@ -149,12 +175,18 @@ bool is_truthy(const Value& value) {
   switch (value.kind()) {
     case Kind::kUndefined:
     case Kind::kNull:
-    case Kind::kHole: return false;
-    case Kind::kBoolean: return value.as_boolean();
-    case Kind::kNumber: return value.as_number() != 0 && !std::isnan(value.as_number());
-    case Kind::kBigInt: return !value.node().octets.empty();
-    case Kind::kString: return !value.text().empty();
-    default: return true;
+    case Kind::kHole:
+      return false;
+    case Kind::kBoolean:
+      return value.as_boolean();
+    case Kind::kNumber:
+      return value.as_number() != 0 && !std::isnan(value.as_number());
+    case Kind::kBigInt:
+      return !value.node().octets.empty();
+    case Kind::kString:
+      return !value.text().empty();
+    default:
+      return true;
   }
 }
 

@@ -30,7 +30,8 @@ TEST(StringToNumber, IsAsEcmaScriptHasIt) {
   EXPECT_EQ(string_to_number("0x10"), 16);
   EXPECT_EQ(string_to_number("-1e3"), -1000);
   EXPECT_EQ(string_to_number("-Infinity"), -INFINITY);
-  for (const char* text : {"abc", "1a", "-", "inf", "nan", "--1", "+-1", "1 2"}) EXPECT_TRUE(std::isnan(string_to_number(text))) << text;
+  for (const char* text : {"abc", "1a", "-", "inf", "nan", "--1", "+-1", "1 2"})
+    EXPECT_TRUE(std::isnan(string_to_number(text))) << text;
 }
 
 // SEND-01: what send() makes of what is neither text nor octets.

@@ -1,5 +1,5 @@
-// Tagged JSON: how scenarios, fixture logs and traces write JavaScript values (README.md has the table). Plain JSON is
-// itself; everything else is an object whose first member is "$".
+// Tagged JSON: how scenarios, fixture logs and traces write JavaScript values (README.md has the
+// table). Plain JSON is itself; everything else is an object whose first member is "$".
 #pragma once
 
 #include <string>

@@ -78,7 +78,8 @@ class JsonReader {
     if (kind == "map") return map(json);
     if (kind == "set") return fill_array(keep(json, Value::set()), member(json, "values"));
     if (kind == "date") return keep(json, Value::date(date(member(json, "ms"))));
-    if (kind == "regexp") return keep(json, Value::regexp(utf16_from_utf8(text(json, "source")), text(json, "flags")));
+    if (kind == "regexp")
+      return keep(json, Value::regexp(utf16_from_utf8(text(json, "source")), text(json, "flags")));
     if (kind == "boxed") return keep(json, Value::boxed(read(member(json, "value"))));
     if (kind == "arraybuffer") return buffer(json);
     if (kind == "typedarray" || kind == "dataview") return view(kind, json);
@@ -88,7 +89,8 @@ class JsonReader {
 
   static const Json& member(const Json& json, const char* name) {
     const auto found = json.find(name);
-    if (found == json.end()) throw Problem{"a value of kind " + json["$"].dump() + " needs \"" + name + "\""};
+    if (found == json.end())
+      throw Problem{"a value of kind " + json["$"].dump() + " needs \"" + name + "\""};
     return *found;
   }
   static std::string text(const Json& json, const char* name) {
@@ -98,7 +100,8 @@ class JsonReader {
   }
   static std::size_t size(const Json& json, const char* name) {
     const Json& value = member(json, name);
-    if (!value.is_number_unsigned()) throw Problem{std::string("\"") + name + "\" must be a whole number from 0 up"};
+    if (!value.is_number_unsigned())
+      throw Problem{std::string("\"") + name + "\" must be a whole number from 0 up"};
     const auto number = value.get<std::uint64_t>();
     if (number > kRepeatMax) throw Problem{std::string("\"") + name + "\" is too large"};
     return static_cast<std::size_t>(number);
@@ -115,7 +118,8 @@ class JsonReader {
   static Value bigint(const std::string& digits) {
     const bool negative = digits.starts_with('-');
     if (digits.size() == (negative ? 1u : 0u)) throw Problem{"a bigint needs digits"};
-    return Value::bigint(negative, decimal_to_magnitude(std::string_view(digits).substr(negative ? 1 : 0)));
+    return Value::bigint(negative,
+                         decimal_to_magnitude(std::string_view(digits).substr(negative ? 1 : 0)));
   }
 
   static Value utf16(const std::string& hex) {
@@ -123,7 +127,8 @@ class JsonReader {
     if (!octets || octets->size() % 2 != 0) throw Problem{"\"utf16\" is hex, four digits a unit"};
     std::u16string text;
     for (std::size_t i = 0; i < octets->size(); i += 2) {
-      const unsigned high = static_cast<unsigned char>((*octets)[i]), low = static_cast<unsigned char>((*octets)[i + 1]);
+      const unsigned high = static_cast<unsigned char>((*octets)[i]),
+                     low = static_cast<unsigned char>((*octets)[i + 1]);
       text += static_cast<char16_t>(high << 8 | low);
     }
     return Value::string(std::move(text));
@@ -171,7 +176,8 @@ class JsonReader {
     } else {
       octets.assign(size(json, "length"), static_cast<char>(json.value("byte", 0)));
     }
-    const auto limit = json.contains("maxLength") ? std::optional(size(json, "maxLength")) : std::nullopt;
+    const auto limit =
+        json.contains("maxLength") ? std::optional(size(json, "maxLength")) : std::nullopt;
     return keep(json, Value::array_buffer(std::move(octets), limit));
   }
 
@@ -180,17 +186,20 @@ class JsonReader {
     if (buffer.kind() != Kind::kArrayBuffer) throw Problem{"a view's \"buffer\" is an arraybuffer"};
     const std::size_t offset = size(json, "offset");
     std::size_t octets = size(json, "length");
-    const auto type = kind == "dataview" ? std::optional(ViewType::kInt8) : view_named(text(json, "type"));
+    const auto type =
+        kind == "dataview" ? std::optional(ViewType::kInt8) : view_named(text(json, "type"));
     if (!type) throw Problem{"unknown type of typed array"};
     octets *= element_size(*type);
     const std::size_t available = buffer.node().octets.size();
-    if (offset > available || octets > available - offset) throw Problem{"the view is larger than its buffer"};
+    if (offset > available || octets > available - offset)
+      throw Problem{"the view is larger than its buffer"};
     return keep(json, kind == "dataview" ? Value::data_view(buffer, offset, octets)
                                          : Value::typed_array(*type, buffer, offset, octets));
   }
 
   Value error(const Json& json) {
-    Value error = keep(json, Value::error(text(json, "name"), utf16_from_utf8(text(json, "message"))));
+    Value error =
+        keep(json, Value::error(text(json, "name"), utf16_from_utf8(text(json, "message"))));
     if (json.contains("cause")) error.node().cause = read(json["cause"]);
     return error;
   }

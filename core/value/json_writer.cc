@@ -10,7 +10,9 @@
 namespace torpor::value {
 namespace {
 
-Json tagged(const char* kind) { return {{"$", kind}}; }
+Json tagged(const char* kind) {
+  return {{"$", kind}};
+}
 
 template <typename Text>
 bool is_one_unit_repeated(const Text& text) {
@@ -60,17 +62,28 @@ class JsonWriter {
 
   Json convert(const Value& value) {
     switch (value.kind()) {
-      case Kind::kUndefined: return tagged("undefined");
-      case Kind::kHole: return tagged("hole");
-      case Kind::kNull: return nullptr;
-      case Kind::kBoolean: return value.as_boolean();
-      case Kind::kNumber: return number_json(value.as_number());
-      case Kind::kBigInt: return {{"$", "bigint"}, {"value", bigint_to_string(value)}};
-      case Kind::kString: return string_json(value.text());
-      case Kind::kSymbol: return {{"$", "symbol"}, {"description", well_formed_utf8(value.text())}};
-      case Kind::kFunction: return tagged("function");
-      case Kind::kHost: return {{"$", "host"}, {"type", value.node().octets}};
-      default: return object(value);
+      case Kind::kUndefined:
+        return tagged("undefined");
+      case Kind::kHole:
+        return tagged("hole");
+      case Kind::kNull:
+        return nullptr;
+      case Kind::kBoolean:
+        return value.as_boolean();
+      case Kind::kNumber:
+        return number_json(value.as_number());
+      case Kind::kBigInt:
+        return {{"$", "bigint"}, {"value", bigint_to_string(value)}};
+      case Kind::kString:
+        return string_json(value.text());
+      case Kind::kSymbol:
+        return {{"$", "symbol"}, {"description", well_formed_utf8(value.text())}};
+      case Kind::kFunction:
+        return tagged("function");
+      case Kind::kHost:
+        return {{"$", "host"}, {"type", value.node().octets}};
+      default:
+        return object(value);
     }
   }
 
@@ -86,18 +99,39 @@ class JsonWriter {
     const Node& node = value.node();
     Json json;
     switch (value.kind()) {
-      case Kind::kArray: return array(node, id);
-      case Kind::kObject: return plain_object(node, id);
-      case Kind::kMap: json = tagged("map"); break;
-      case Kind::kSet: json = tagged("set"); break;
-      case Kind::kDate: json = {{"$", "date"}, {"ms", date_json(value.as_number())}}; break;
-      case Kind::kRegExp: json = {{"$", "regexp"}, {"source", well_formed_utf8(node.text)}, {"flags", node.octets}}; break;
-      case Kind::kBoxed: json = {{"$", "boxed"}, {"value", convert(node.items.front())}}; break;
-      case Kind::kArrayBuffer: json = buffer(node); break;
-      case Kind::kTypedArray: json = {{"$", "typedarray"}, {"type", view_name(node.view)}}; break;
-      case Kind::kDataView: json = tagged("dataview"); break;
-      case Kind::kError: json = {{"$", "error"}, {"name", node.octets}, {"message", well_formed_utf8(node.text)}}; break;
-      default: break;
+      case Kind::kArray:
+        return array(node, id);
+      case Kind::kObject:
+        return plain_object(node, id);
+      case Kind::kMap:
+        json = tagged("map");
+        break;
+      case Kind::kSet:
+        json = tagged("set");
+        break;
+      case Kind::kDate:
+        json = {{"$", "date"}, {"ms", date_json(value.as_number())}};
+        break;
+      case Kind::kRegExp:
+        json = {{"$", "regexp"}, {"source", well_formed_utf8(node.text)}, {"flags", node.octets}};
+        break;
+      case Kind::kBoxed:
+        json = {{"$", "boxed"}, {"value", convert(node.items.front())}};
+        break;
+      case Kind::kArrayBuffer:
+        json = buffer(node);
+        break;
+      case Kind::kTypedArray:
+        json = {{"$", "typedarray"}, {"type", view_name(node.view)}};
+        break;
+      case Kind::kDataView:
+        json = tagged("dataview");
+        break;
+      case Kind::kError:
+        json = {{"$", "error"}, {"name", node.octets}, {"message", well_formed_utf8(node.text)}};
+        break;
+      default:
+        break;
     }
     if (id) json["id"] = *id;
     add_parts(value, json);
@@ -119,7 +153,8 @@ class JsonWriter {
     } else if (value.kind() == Kind::kTypedArray || value.kind() == Kind::kDataView) {
       json["buffer"] = convert(node.items.front());
       json["offset"] = node.offset;
-      json["length"] = value.kind() == Kind::kDataView ? node.size : node.size / element_size(node.view);
+      json["length"] =
+          value.kind() == Kind::kDataView ? node.size : node.size / element_size(node.view);
     } else if (value.kind() == Kind::kError && node.cause) {
       json["cause"] = convert(*node.cause);
     }
@@ -147,7 +182,8 @@ class JsonWriter {
 
   Json members(const Node& node) {
     Json json = Json::object();
-    for (const auto& [key, value] : node.properties) json[well_formed_utf8(key.text())] = convert(value);
+    for (const auto& [key, value] : node.properties)
+      json[well_formed_utf8(key.text())] = convert(value);
     return json;
   }
 
@@ -176,6 +212,8 @@ class JsonWriter {
 
 }  // namespace
 
-Json to_json(const Value& value) { return JsonWriter().write(value); }
+Json to_json(const Value& value) {
+  return JsonWriter().write(value);
+}
 
 }  // namespace torpor::value

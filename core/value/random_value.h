@@ -1,4 +1,5 @@
-// For tests: JavaScript values of every kind that can be cloned, from a seed, nested, shared and in cycles.
+// For tests: JavaScript values of every kind that can be cloned, from a seed, nested, shared and in
+// cycles.
 #pragma once
 
 #include <cstdint>
@@ -36,42 +37,65 @@ class RandomValues {
   Value any(int depth) {
     if (depth == 0 || below(3) == 0) return primitive();
     switch (below(13)) {
-      case 0: return array(depth);
-      case 1: return holey(depth);
+      case 0:
+        return array(depth);
+      case 1:
+        return holey(depth);
       case 2:
-      case 3: return object(depth);
-      case 4: return map(depth);
-      case 5: return set(depth);
-      case 6: return keep(Value::date(static_cast<double>(static_cast<std::int64_t>(bits() % 8'640'000'000'000'000u))));
-      case 7: return keep(Value::regexp(u"a" + text(6), below(2) ? "gi" : "msy"));
-      case 8: return keep(Value::boxed(boxable()));
-      case 9: return keep(Value::array_buffer(octets(below(80))));
-      case 10: return view();
-      case 11: return error(depth);
-      default: return objects_.empty() ? object(depth) : objects_[below(objects_.size())];
+      case 3:
+        return object(depth);
+      case 4:
+        return map(depth);
+      case 5:
+        return set(depth);
+      case 6:
+        return keep(Value::date(
+            static_cast<double>(static_cast<std::int64_t>(bits() % 8'640'000'000'000'000u))));
+      case 7:
+        return keep(Value::regexp(u"a" + text(6), below(2) ? "gi" : "msy"));
+      case 8:
+        return keep(Value::boxed(boxable()));
+      case 9:
+        return keep(Value::array_buffer(octets(below(80))));
+      case 10:
+        return view();
+      case 11:
+        return error(depth);
+      default:
+        return objects_.empty() ? object(depth) : objects_[below(objects_.size())];
     }
   }
 
   Value primitive() {
     switch (below(6)) {
-      case 0: return Value::undefined();
-      case 1: return Value::null();
-      case 2: return Value::boolean(below(2) == 0);
-      default: return boxable();
+      case 0:
+        return Value::undefined();
+      case 1:
+        return Value::null();
+      case 2:
+        return Value::boolean(below(2) == 0);
+      default:
+        return boxable();
     }
   }
 
   Value boxable() {
     switch (below(4)) {
-      case 0: return Value::boolean(below(2) == 0);
-      case 1: return Value::number(number());
-      case 2: return Value::bigint(below(2) == 0, octets(below(20)));
-      default: return Value::string(text());
+      case 0:
+        return Value::boolean(below(2) == 0);
+      case 1:
+        return Value::number(number());
+      case 2:
+        return Value::bigint(below(2) == 0, octets(below(20)));
+      default:
+        return Value::string(text());
     }
   }
 
   double number() {
-    static constexpr double kSpecial[] = {0, -0.0, 0.5, 1e21, -1e-7, 2147483647, 2147483648, -2147483648, 1073741824, 9007199254740992.0};
+    static constexpr double kSpecial[] = {
+        0,          -0.0,       0.5,         1e21,       -1e-7,
+        2147483647, 2147483648, -2147483648, 1073741824, 9007199254740992.0};
     if (below(3) == 0) return kSpecial[below(std::size(kSpecial))];
     const auto integer = static_cast<double>(static_cast<std::int32_t>(bits()) >> below(31));
     return below(3) == 0 ? integer / 8 : integer;
@@ -79,10 +103,12 @@ class RandomValues {
 
   // `units`: how many of the alphabet; the last two are surrogates.
   std::u16string text(std::size_t units = 8) {
-    static constexpr char16_t kUnits[] = {u'a', u'b', u' ', u'\0', u'\u00e9', u'\u20ac', 0xd83d, 0xde00};
+    static constexpr char16_t kUnits[] = {u'a',      u'b',      u' ',   u'\0',
+                                          u'\u00e9', u'\u20ac', 0xd83d, 0xde00};
     const std::size_t alphabet = below(2) ? units : 5;
     std::u16string out;
-    for (std::size_t i = below(below(8) == 0 ? 200 : 12); i > 0; --i) out += kUnits[below(alphabet)];
+    for (std::size_t i = below(below(8) == 0 ? 200 : 12); i > 0; --i)
+      out += kUnits[below(alphabet)];
     return out;
   }
 
@@ -101,20 +127,24 @@ class RandomValues {
   Value holey(int depth) {
     Value array = keep(Value::array());
     array.push(Value::hole());
-    for (std::size_t i = below(4); i > 0; --i) array.push(below(2) ? Value::hole() : any(depth - 1));
+    for (std::size_t i = below(4); i > 0; --i)
+      array.push(below(2) ? Value::hole() : any(depth - 1));
     return array;
   }
 
   Value object(int depth) {
-    static constexpr const char* kKeys[] = {"a", "b", "key", "é", "€", "0", "7", "4294967295", "$", ""};
+    static constexpr const char* kKeys[] = {"a", "b", "key",        "é", "€",
+                                            "0", "7", "4294967295", "$", ""};
     Value object = keep(Value::object());
-    for (std::size_t i = below(5); i > 0; --i) object.set(kKeys[below(std::size(kKeys))], any(depth - 1));
+    for (std::size_t i = below(5); i > 0; --i)
+      object.set(kKeys[below(std::size(kKeys))], any(depth - 1));
     return object;
   }
 
   Value map(int depth) {
     Value map = keep(Value::map());
-    for (std::size_t i = 0, end = below(4); i < end; ++i) map.put(Value::number(static_cast<double>(i)), any(depth - 1));
+    for (std::size_t i = 0, end = below(4); i < end; ++i)
+      map.put(Value::number(static_cast<double>(i)), any(depth - 1));
     return map;
   }
 
@@ -133,7 +163,9 @@ class RandomValues {
   }
 
   Value error(int depth) {
-    static constexpr const char* kNames[] = {"Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"};
+    static constexpr const char* kNames[] = {"Error",          "EvalError",   "RangeError",
+                                             "ReferenceError", "SyntaxError", "TypeError",
+                                             "URIError"};
     Value error = Value::error(kNames[below(std::size(kNames))], text(6));
     // An error that is, however deep, its own cause is written by V8 but not read back.
     if (below(3) == 0) error.node().cause = any(depth - 1);

@@ -11,7 +11,14 @@ namespace torpor::value {
 
 // In the order in which `flags` prints them.
 inline constexpr std::array<std::pair<char, std::uint32_t>, 8> kRegExpFlags = {{
-    {'d', 128}, {'g', 1}, {'i', 2}, {'m', 4}, {'s', 32}, {'u', 16}, {'v', 256}, {'y', 8},
+    {'d', 128},
+    {'g', 1},
+    {'i', 2},
+    {'m', 4},
+    {'s', 32},
+    {'u', 16},
+    {'v', 256},
+    {'y', 8},
 }};
 
 inline std::uint32_t regexp_flag_bits(std::string_view flags) {

@@ -7,8 +7,12 @@ namespace {
 
 constexpr char16_t kReplacement = 0xfffd;
 
-bool is_high(char16_t unit) { return unit >= 0xd800 && unit <= 0xdbff; }
-bool is_low(char16_t unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
+bool is_high(char16_t unit) {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+bool is_low(char16_t unit) {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
 
 void append_utf16(std::u16string& out, std::uint32_t point) {
   if (point < 0x10000) {
@@ -69,7 +73,10 @@ std::u16string utf16_from_utf8(std::string_view text) {
       out += static_cast<char16_t>(lead);
       continue;
     }
-    const int more = lead >= 0xf0 && lead <= 0xf4 ? 3 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xc2 && lead < 0xe0 ? 1 : 0;
+    const int more = lead >= 0xf0 && lead <= 0xf4  ? 3
+                     : lead >= 0xe0 && lead < 0xf0 ? 2
+                     : lead >= 0xc2 && lead < 0xe0 ? 1
+                                                   : 0;
     static constexpr std::uint32_t kSmallest[] = {0, 0x80, 0x800, 0x10000};
     std::uint32_t point = more == 3 ? lead & 0x07 : more == 2 ? lead & 0x0f : lead & 0x1f;
     int taken = 0;
@@ -83,8 +90,12 @@ std::u16string utf16_from_utf8(std::string_view text) {
   return out;
 }
 
-std::string utf8_from_utf16(std::u16string_view text) { return encode(text, false); }
-std::string well_formed_utf8(std::u16string_view text) { return encode(text, true); }
+std::string utf8_from_utf16(std::u16string_view text) {
+  return encode(text, false);
+}
+std::string well_formed_utf8(std::u16string_view text) {
+  return encode(text, true);
+}
 
 bool has_lone_surrogate(std::u16string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -7,7 +7,8 @@
 
 namespace torpor::value {
 
-// Ill-formed octets become U+FFFD. A surrogate that was encoded by itself (ED A0 80 ...) comes back as it was.
+// Ill-formed octets become U+FFFD. A surrogate that was encoded by itself (ED A0 80 ...) comes back
+// as it was.
 std::u16string utf16_from_utf8(std::string_view text);
 // Lone surrogates are encoded by themselves, which is not UTF-8 (SEND-09).
 std::string utf8_from_utf16(std::u16string_view text);

@@ -27,7 +27,9 @@ RC_GTEST_PROP(Text, EveryStringOfUnitsComesBack, (const std::vector<std::uint16_
   RC_ASSERT(utf16_from_utf8(utf8_from_utf16(text)) == text);
 }
 
-RC_GTEST_PROP(Text, HexComesBack, (const std::string& octets)) { RC_ASSERT(from_hex(to_hex(octets)) == octets); }
+RC_GTEST_PROP(Text, HexComesBack, (const std::string& octets)) {
+  RC_ASSERT(from_hex(to_hex(octets)) == octets);
+}
 
 }  // namespace
 }  // namespace torpor::value

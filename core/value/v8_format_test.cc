@@ -1,4 +1,5 @@
-// Byte for byte against V8 itself (Node's v8.Serializer), over a large random set and over the kinds one by one.
+// Byte for byte against V8 itself (Node's v8.Serializer), over a large random set and over the
+// kinds one by one.
 #include "core/value/v8_format.h"
 
 #include <gmock/gmock.h>
@@ -20,14 +21,18 @@ namespace {
 
 // Asks V8 about every value at once: starting Node is what takes time.
 Json ask_v8(const Json& tagged_values) {
-  const std::string folder = testing::TempDir();
-  const std::string question = folder + "torpor_v8_question.json";
+  // A file of its own: several tests ask at the same time.
+  std::string question = testing::TempDir() + "torpor_v8_XXXXXX";
+  const int file = ::mkstemp(question.data());
+  if (file == -1) return nullptr;
+  const std::unique_ptr<FILE, int (*)(FILE*)> keep(::fdopen(file, "w"), std::fclose);
   std::ofstream(question) << tagged_values.dump();
   const std::string command = std::string(TORPOR_NODE) + " " + TORPOR_V8_ORACLE + " < " + question;
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::string answer;
   std::array<char, 65536> buffer;
-  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe.get())) answer.append(buffer.data(), size);
+  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe.get()))
+    answer.append(buffer.data(), size);
   std::remove(question.c_str());
   return Json::parse(answer, nullptr, false);
 }
@@ -77,7 +82,8 @@ TEST(V8Format, AgreesWithV8OnEveryKind) {
   std::vector<Value> values;
   for (const Json& kind : kinds) {
     auto value = from_json(kind);
-    ASSERT_TRUE(std::holds_alternative<Value>(value)) << kind << ": " << std::get<std::string>(value);
+    ASSERT_TRUE(std::holds_alternative<Value>(value))
+        << kind << ": " << std::get<std::string>(value);
     values.push_back(std::get<Value>(value));
   }
   expect_v8_agrees(values);
@@ -117,7 +123,8 @@ RC_GTEST_PROP(V8Format, OctetsOfAnyKindAreAValueOrAnError, (const std::string& o
 }
 
 // Cut anywhere, or with one octet changed: never more than an error.
-RC_GTEST_PROP(V8Format, DamagedOctetsAreAValueOrAnError, (std::uint64_t seed, std::uint16_t at, char octet)) {
+RC_GTEST_PROP(V8Format, DamagedOctetsAreAValueOrAnError,
+              (std::uint64_t seed, std::uint16_t at, char octet)) {
   RandomValues random(seed);
   std::string octets = std::get<std::string>(serialize(random.next()));
   deserialize(std::string_view(octets).substr(0, at % octets.size()));
@@ -133,21 +140,27 @@ TEST(V8Format, NestingHasAnEnd) {
     value = outer;
   }
   EXPECT_TRUE(std::holds_alternative<CloneError>(serialize(value)));
-  EXPECT_TRUE(std::holds_alternative<CloneError>(deserialize("\xff\x0f" + std::string(100'000, ';'))));
+  EXPECT_TRUE(
+      std::holds_alternative<CloneError>(deserialize("\xff\x0f" + std::string(100'000, ';'))));
 }
 
-std::string refusal(const Value& value) { return std::get<CloneError>(serialize(value)).message; }
+std::string refusal(const Value& value) {
+  return std::get<CloneError>(serialize(value)).message;
+}
 
 TEST(Att06, WhatCannotBeClonedIsNamed) {
   EXPECT_EQ(refusal(Value::function(u"function f() {}")), "function f() {} could not be cloned.");
   EXPECT_EQ(refusal(Value::symbol(u"s")), "Symbol(s) could not be cloned.");
   EXPECT_EQ(refusal(Value::host("WebSocket")),
-            "Could not serialize object of type \"WebSocket\". This type does not support serialization.");
+            "Could not serialize object of type \"WebSocket\". This type does not support "
+            "serialization.");
 }
 
 // ATT-02: header, tag, length and content. 16,384 octets is the limit of serializeAttachment.
 TEST(Att02, SizesAreThoseOfTheWireFormat) {
-  const auto size = [](const Value& value) { return std::get<std::string>(serialize(value)).size(); };
+  const auto size = [](const Value& value) {
+    return std::get<std::string>(serialize(value)).size();
+  };
   EXPECT_EQ(size(Value::string(std::u16string(16'379, u'a'))), 16'384u);
   EXPECT_EQ(size(Value::string(std::u16string(8'189, u'€'))), 16'384u);
   EXPECT_EQ(size(Value::array_buffer(std::string(16'379, 'x'))), 16'384u);

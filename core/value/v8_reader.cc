@@ -40,41 +40,69 @@ class Reader {
     const auto letter = tag_after_padding();
     if (!letter) return std::nullopt;
     switch (*letter) {
-      case tag::kUndefined: return Value::undefined();
-      case tag::kNull: return Value::null();
-      case tag::kTrue: return Value::boolean(true);
-      case tag::kFalse: return Value::boolean(false);
-      case tag::kTheHole: return Value::hole();
-      case tag::kInt32: return int32();
-      case tag::kUint32: return uint32();
-      case tag::kDouble: return number();
-      case tag::kBigInt: return bigint();
+      case tag::kUndefined:
+        return Value::undefined();
+      case tag::kNull:
+        return Value::null();
+      case tag::kTrue:
+        return Value::boolean(true);
+      case tag::kFalse:
+        return Value::boolean(false);
+      case tag::kTheHole:
+        return Value::hole();
+      case tag::kInt32:
+        return int32();
+      case tag::kUint32:
+        return uint32();
+      case tag::kDouble:
+        return number();
+      case tag::kBigInt:
+        return bigint();
       case tag::kUtf8String:
       case tag::kOneByteString:
-      case tag::kTwoByteString: return string(*letter);
-      case tag::kObjectReference: return reference();
-      default: return receiver(*letter);
+      case tag::kTwoByteString:
+        return string(*letter);
+      case tag::kObjectReference:
+        return reference();
+      default:
+        return receiver(*letter);
     }
   }
 
   std::optional<Value> receiver(char letter) {
     switch (letter) {
-      case tag::kBeginJSObject: return object();
-      case tag::kBeginDenseJSArray: return dense_array();
-      case tag::kBeginSparseJSArray: return sparse_array();
-      case tag::kBeginJSMap: return map();
-      case tag::kBeginJSSet: return set();
-      case tag::kDate: return date();
-      case tag::kRegExp: return regexp();
-      case tag::kTrueObject: return keep(Value::boxed(Value::boolean(true)));
-      case tag::kFalseObject: return keep(Value::boxed(Value::boolean(false)));
-      case tag::kNumberObject: return boxed(number());
-      case tag::kBigIntObject: return boxed(bigint());
-      case tag::kStringObject: return boxed(any_string());
-      case tag::kArrayBuffer: return buffer(false);
-      case tag::kResizableArrayBuffer: return buffer(true);
-      case tag::kError: return error();
-      default: return std::nullopt;
+      case tag::kBeginJSObject:
+        return object();
+      case tag::kBeginDenseJSArray:
+        return dense_array();
+      case tag::kBeginSparseJSArray:
+        return sparse_array();
+      case tag::kBeginJSMap:
+        return map();
+      case tag::kBeginJSSet:
+        return set();
+      case tag::kDate:
+        return date();
+      case tag::kRegExp:
+        return regexp();
+      case tag::kTrueObject:
+        return keep(Value::boxed(Value::boolean(true)));
+      case tag::kFalseObject:
+        return keep(Value::boxed(Value::boolean(false)));
+      case tag::kNumberObject:
+        return boxed(number());
+      case tag::kBigIntObject:
+        return boxed(bigint());
+      case tag::kStringObject:
+        return boxed(any_string());
+      case tag::kArrayBuffer:
+        return buffer(false);
+      case tag::kResizableArrayBuffer:
+        return buffer(true);
+      case tag::kError:
+        return error();
+      default:
+        return std::nullopt;
     }
   }
 
@@ -144,14 +172,16 @@ class Reader {
 
   std::optional<Value> any_string() {
     const auto letter = tag_after_padding();
-    const bool known = letter == tag::kUtf8String || letter == tag::kOneByteString || letter == tag::kTwoByteString;
+    const bool known = letter == tag::kUtf8String || letter == tag::kOneByteString ||
+                       letter == tag::kTwoByteString;
     return known ? string(*letter) : std::nullopt;
   }
 
   // Keys are strings, or numbers for array indices.
   static std::optional<std::u16string> key_text(const Value& key) {
     if (key.kind() == Kind::kString) return key.text();
-    if (key.kind() != Kind::kNumber || key.as_number() < 0 || key.as_number() >= 4294967295.0) return std::nullopt;
+    if (key.kind() != Kind::kNumber || key.as_number() < 0 || key.as_number() >= 4294967295.0)
+      return std::nullopt;
     return utf16_from_utf8(std::to_string(static_cast<std::uint32_t>(key.as_number())));
   }
 
@@ -174,10 +204,11 @@ class Reader {
 
   std::optional<Value> object() {
     Value object = keep(Value::object());
-    const auto count = properties(tag::kEndJSObject, [&](const std::u16string& key, const Value& value) {
-      object.put(Value::string(key), value);
-      return true;
-    });
+    const auto count =
+        properties(tag::kEndJSObject, [&](const std::u16string& key, const Value& value) {
+          object.put(Value::string(key), value);
+          return true;
+        });
     return count && varint() == count ? std::optional(object) : std::nullopt;
   }
 
@@ -190,26 +221,29 @@ class Reader {
       if (!item) return std::nullopt;
       array.push(*item);
     }
-    const auto count = properties(tag::kEndDenseJSArray, [&](const std::u16string& key, const Value& value) {
-      array.put(Value::string(key), value);
-      return true;
-    });
+    const auto count =
+        properties(tag::kEndDenseJSArray, [&](const std::u16string& key, const Value& value) {
+          array.put(Value::string(key), value);
+          return true;
+        });
     return count && varint() == count && varint() == length ? std::optional(array) : std::nullopt;
   }
 
   std::optional<Value> sparse_array() {
-    static constexpr std::uint64_t kLengthMax = 1u << 24;  // of memory that a few octets may ask for
+    static constexpr std::uint64_t kLengthMax = 1u
+                                                << 24;  // of memory that a few octets may ask for
     Value array = keep(Value::array());
     const auto length = varint();
     if (!length || *length > kLengthMax) return std::nullopt;
     array.node().items.assign(static_cast<std::size_t>(*length), Value::hole());
-    const auto count = properties(tag::kEndSparseJSArray, [&](const std::u16string& key, const Value& value) {
-      const auto index = array_index(key);
-      if (index && *index >= *length) return false;
-      if (index) array.node().items[*index] = value;
-      if (!index) array.put(Value::string(key), value);
-      return true;
-    });
+    const auto count =
+        properties(tag::kEndSparseJSArray, [&](const std::u16string& key, const Value& value) {
+          const auto index = array_index(key);
+          if (index && *index >= *length) return false;
+          if (index) array.node().items[*index] = value;
+          if (!index) array.put(Value::string(key), value);
+          return true;
+        });
     return count && varint() == count && varint() == length ? std::optional(array) : std::nullopt;
   }
 
@@ -260,7 +294,8 @@ class Reader {
     if (!max_size || *max_size < *size) return std::nullopt;
     const auto octets = take(static_cast<std::size_t>(*size));
     if (!octets) return std::nullopt;
-    const auto limit = resizable ? std::optional(static_cast<std::size_t>(*max_size)) : std::nullopt;
+    const auto limit =
+        resizable ? std::optional(static_cast<std::size_t>(*max_size)) : std::nullopt;
     return keep(Value::array_buffer(std::string(*octets), limit));
   }
 
@@ -271,11 +306,13 @@ class Reader {
     const auto size = offset ? varint() : std::nullopt;
     const auto flags = size ? varint() : std::nullopt;
     const std::size_t available = buffer.node().octets.size();
-    if (!letter || !flags || *offset > available || *size > available - *offset) return std::nullopt;
+    if (!letter || !flags || *offset > available || *size > available - *offset)
+      return std::nullopt;
     const auto from = static_cast<std::size_t>(*offset), length = static_cast<std::size_t>(*size);
     if (*letter == kDataViewTag) return keep(Value::data_view(buffer, from, length));
     const auto type = view_of_tag(*letter);
-    if (!type || from % element_size(*type) != 0 || length % element_size(*type) != 0) return std::nullopt;
+    if (!type || from % element_size(*type) != 0 || length % element_size(*type) != 0)
+      return std::nullopt;
     return keep(Value::typed_array(*type, buffer, from, length));
   }
 

@@ -39,17 +39,28 @@ class Writer {
  private:
   bool write_any(const Value& value) {
     switch (value.kind()) {
-      case Kind::kUndefined: return tag(tag::kUndefined);
-      case Kind::kNull: return tag(tag::kNull);
-      case Kind::kBoolean: return tag(value.as_boolean() ? tag::kTrue : tag::kFalse);
-      case Kind::kHole: return tag(tag::kTheHole);
-      case Kind::kNumber: return number(value.as_number());
-      case Kind::kBigInt: return tag(tag::kBigInt) && bigint(value);
-      case Kind::kString: return string(value.text());
-      case Kind::kSymbol: return refuse("Symbol(" + utf8_from_utf16(value.text()) + ") could not be cloned.");
-      case Kind::kFunction: return refuse(utf8_from_utf16(value.text()) + " could not be cloned.");
-      case Kind::kHost: return refuse_host(value.node().octets);
-      default: return receiver(value);
+      case Kind::kUndefined:
+        return tag(tag::kUndefined);
+      case Kind::kNull:
+        return tag(tag::kNull);
+      case Kind::kBoolean:
+        return tag(value.as_boolean() ? tag::kTrue : tag::kFalse);
+      case Kind::kHole:
+        return tag(tag::kTheHole);
+      case Kind::kNumber:
+        return number(value.as_number());
+      case Kind::kBigInt:
+        return tag(tag::kBigInt) && bigint(value);
+      case Kind::kString:
+        return string(value.text());
+      case Kind::kSymbol:
+        return refuse("Symbol(" + utf8_from_utf16(value.text()) + ") could not be cloned.");
+      case Kind::kFunction:
+        return refuse(utf8_from_utf16(value.text()) + " could not be cloned.");
+      case Kind::kHost:
+        return refuse_host(value.node().octets);
+      default:
+        return receiver(value);
     }
   }
 
@@ -57,7 +68,8 @@ class Writer {
     const bool view = value.kind() == Kind::kTypedArray || value.kind() == Kind::kDataView;
     // A view comes behind its buffer, whether or not the buffer was written before.
     if (view && !ids_.contains(&value.node()) && !write(value.at(0))) return false;
-    const auto [known, added] = ids_.try_emplace(&value.node(), static_cast<std::uint32_t>(ids_.size()));
+    const auto [known, added] =
+        ids_.try_emplace(&value.node(), static_cast<std::uint32_t>(ids_.size()));
     if (!added) {
       tag(tag::kObjectReference);
       return varint(known->second);
@@ -71,24 +83,36 @@ class Writer {
       case Kind::kObject:
         tag(tag::kBeginJSObject);
         return properties(node) && tag(tag::kEndJSObject) && varint(node.properties.size());
-      case Kind::kArray: return array(node);
-      case Kind::kMap: return map(node);
-      case Kind::kSet: return set(node);
-      case Kind::kDate: return tag(tag::kDate) && real(value.as_number());
-      case Kind::kRegExp: return tag(tag::kRegExp) && string(node.text) && varint(regexp_flag_bits(node.octets));
-      case Kind::kBoxed: return boxed(node.items.front());
-      case Kind::kArrayBuffer: return buffer(node);
-      case Kind::kTypedArray: return view(node, view_tag(node.view));
-      case Kind::kDataView: return view(node, kDataViewTag);
-      case Kind::kError: return error(node);
-      default: return false;
+      case Kind::kArray:
+        return array(node);
+      case Kind::kMap:
+        return map(node);
+      case Kind::kSet:
+        return set(node);
+      case Kind::kDate:
+        return tag(tag::kDate) && real(value.as_number());
+      case Kind::kRegExp:
+        return tag(tag::kRegExp) && string(node.text) && varint(regexp_flag_bits(node.octets));
+      case Kind::kBoxed:
+        return boxed(node.items.front());
+      case Kind::kArrayBuffer:
+        return buffer(node);
+      case Kind::kTypedArray:
+        return view(node, view_tag(node.view));
+      case Kind::kDataView:
+        return view(node, kDataViewTag);
+      case Kind::kError:
+        return error(node);
+      default:
+        return false;
     }
   }
 
   bool number(double value) {
     if (const auto integer = small_integer(value)) {
       tag(tag::kInt32);
-      return varint(static_cast<std::uint32_t>(*integer) << 1 ^ static_cast<std::uint32_t>(*integer >> 31));
+      return varint(static_cast<std::uint32_t>(*integer) << 1 ^
+                    static_cast<std::uint32_t>(*integer >> 31));
     }
     return tag(tag::kDouble) && real(value);
   }
@@ -154,7 +178,8 @@ class Writer {
     for (const Value& item : node.items) {
       if (!(reals ? tag(tag::kDouble) && real(item.as_number()) : write(item))) return false;
     }
-    return properties(node) && tag(tag::kEndDenseJSArray) && varint(node.properties.size()) && varint(node.items.size());
+    return properties(node) && tag(tag::kEndDenseJSArray) && varint(node.properties.size()) &&
+           varint(node.items.size());
   }
 
   bool sparse_array(const Node& node) {
@@ -166,7 +191,8 @@ class Writer {
       ++written;
       if (!number(static_cast<double>(i)) || !write(node.items[i])) return false;
     }
-    return properties(node) && tag(tag::kEndSparseJSArray) && varint(written) && varint(node.items.size());
+    return properties(node) && tag(tag::kEndSparseJSArray) && varint(written) &&
+           varint(node.items.size());
   }
 
   bool map(const Node& node) {
@@ -187,11 +213,16 @@ class Writer {
 
   bool boxed(const Value& primitive) {
     switch (primitive.kind()) {
-      case Kind::kBoolean: return tag(primitive.as_boolean() ? tag::kTrueObject : tag::kFalseObject);
-      case Kind::kNumber: return tag(tag::kNumberObject) && real(primitive.as_number());
-      case Kind::kBigInt: return tag(tag::kBigIntObject) && bigint(primitive);
-      case Kind::kString: return tag(tag::kStringObject) && string(primitive.text());
-      default: return refuse("#<Object> could not be cloned.");
+      case Kind::kBoolean:
+        return tag(primitive.as_boolean() ? tag::kTrueObject : tag::kFalseObject);
+      case Kind::kNumber:
+        return tag(tag::kNumberObject) && real(primitive.as_number());
+      case Kind::kBigInt:
+        return tag(tag::kBigIntObject) && bigint(primitive);
+      case Kind::kString:
+        return tag(tag::kStringObject) && string(primitive.text());
+      default:
+        return refuse("#<Object> could not be cloned.");
     }
   }
 
@@ -231,7 +262,8 @@ class Writer {
   }
 
   bool refuse_host(const std::string& type) {
-    return refuse("Could not serialize object of type \"" + type + "\". This type does not support serialization.");
+    return refuse("Could not serialize object of type \"" + type +
+                  "\". This type does not support serialization.");
   }
   bool refuse(std::string problem) {
     problem_ = std::move(problem);

@@ -27,7 +27,9 @@ Value Value::string(std::u16string text) {
   return {Kind::kString, std::move(node)};
 }
 
-Value Value::utf8(std::string_view text) { return string(utf16_from_utf8(text)); }
+Value Value::utf8(std::string_view text) {
+  return string(utf16_from_utf8(text));
+}
 
 Value Value::bigint(bool negative, std::string magnitude) {
   while (!magnitude.empty() && magnitude.back() == '\0') magnitude.pop_back();
@@ -55,10 +57,18 @@ Value Value::host(std::string type) {
   return {Kind::kHost, std::move(node)};
 }
 
-Value Value::object() { return {Kind::kObject, std::make_shared<Node>()}; }
-Value Value::array() { return {Kind::kArray, std::make_shared<Node>()}; }
-Value Value::map() { return {Kind::kMap, std::make_shared<Node>()}; }
-Value Value::set() { return {Kind::kSet, std::make_shared<Node>()}; }
+Value Value::object() {
+  return {Kind::kObject, std::make_shared<Node>()};
+}
+Value Value::array() {
+  return {Kind::kArray, std::make_shared<Node>()};
+}
+Value Value::map() {
+  return {Kind::kMap, std::make_shared<Node>()};
+}
+Value Value::set() {
+  return {Kind::kSet, std::make_shared<Node>()};
+}
 
 Value Value::date(double milliseconds) {
   Value result(Kind::kDate, std::make_shared<Node>());
@@ -109,7 +119,9 @@ Value Value::error(std::string name, std::optional<std::u16string> message) {
   return {Kind::kError, std::move(node)};
 }
 
-const std::u16string& Value::text() const { return node_->text; }
+const std::u16string& Value::text() const {
+  return node_->text;
+}
 
 void Value::set(std::string_view key, Value value) {
   const std::u16string name = utf16_from_utf8(key);
@@ -122,10 +134,11 @@ void Value::set(std::string_view key, Value value) {
   // ECMA-262, OrdinaryOwnPropertyKeys: array indices first, in numeric order.
   auto place = node_->properties.end();
   if (const auto index = array_index(name)) {
-    place = std::find_if(node_->properties.begin(), node_->properties.end(), [&](const auto& property) {
-      const auto other = array_index(property.first.text());
-      return !other || *other > *index;
-    });
+    place =
+        std::find_if(node_->properties.begin(), node_->properties.end(), [&](const auto& property) {
+          const auto other = array_index(property.first.text());
+          return !other || *other > *index;
+        });
   }
   node_->properties.emplace(place, string(name), std::move(value));
 }
@@ -139,10 +152,18 @@ Value Value::get(std::string_view key) const {
   return undefined();
 }
 
-void Value::push(Value value) { node_->items.push_back(std::move(value)); }
-std::size_t Value::length() const { return node_->items.size(); }
-const Value& Value::at(std::size_t index) const { return node_->items.at(index); }
-void Value::put(Value key, Value value) { node_->properties.emplace_back(std::move(key), std::move(value)); }
+void Value::push(Value value) {
+  node_->items.push_back(std::move(value));
+}
+std::size_t Value::length() const {
+  return node_->items.size();
+}
+const Value& Value::at(std::size_t index) const {
+  return node_->items.at(index);
+}
+void Value::put(Value key, Value value) {
+  node_->properties.emplace_back(std::move(key), std::move(value));
+}
 
 std::optional<std::string_view> Value::viewed_octets() const {
   if (kind_ == Kind::kArrayBuffer) return node_->octets;
@@ -155,15 +176,19 @@ std::size_t element_size(ViewType type) {
   switch (type) {
     case ViewType::kInt8:
     case ViewType::kUint8:
-    case ViewType::kUint8Clamped: return 1;
+    case ViewType::kUint8Clamped:
+      return 1;
     case ViewType::kInt16:
-    case ViewType::kUint16: return 2;
+    case ViewType::kUint16:
+      return 2;
     case ViewType::kInt32:
     case ViewType::kUint32:
-    case ViewType::kFloat32: return 4;
+    case ViewType::kFloat32:
+      return 4;
     case ViewType::kFloat64:
     case ViewType::kBigInt64:
-    case ViewType::kBigUint64: return 8;
+    case ViewType::kBigUint64:
+      return 8;
   }
   return 1;
 }
@@ -177,14 +202,16 @@ class Comparison {
     if (a.kind() == Kind::kBoolean || a.kind() == Kind::kNumber || a.kind() == Kind::kDate) {
       return same_number(a.as_number(), b.as_number());
     }
-    if (a.kind() == Kind::kUndefined || a.kind() == Kind::kNull || a.kind() == Kind::kHole) return true;
+    if (a.kind() == Kind::kUndefined || a.kind() == Kind::kNull || a.kind() == Kind::kHole)
+      return true;
     const Node& x = a.node();
     const Node& y = b.node();
     // A pair that is being compared already counts as equal: the cycle closes the same way in both.
     if (!seen_.insert({&x, &y}).second) return true;
-    return x.text == y.text && x.octets == y.octets && x.max_size == y.max_size && x.offset == y.offset &&
-           x.size == y.size && x.view == y.view && x.negative == y.negative && x.has_message == y.has_message &&
-           equal_items(x, y) && equal_properties(x, y) && equal_causes(x, y);
+    return x.text == y.text && x.octets == y.octets && x.max_size == y.max_size &&
+           x.offset == y.offset && x.size == y.size && x.view == y.view &&
+           x.negative == y.negative && x.has_message == y.has_message && equal_items(x, y) &&
+           equal_properties(x, y) && equal_causes(x, y);
   }
 
  private:
@@ -215,6 +242,8 @@ class Comparison {
 
 }  // namespace
 
-bool structurally_equal(const Value& a, const Value& b) { return Comparison().equal(a, b); }
+bool structurally_equal(const Value& a, const Value& b) {
+  return Comparison().equal(a, b);
+}
 
 }  // namespace torpor::value

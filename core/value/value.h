@@ -1,5 +1,6 @@
-// JavaScript values, as far as the structured clone algorithm and the platform's methods need them. Objects have
-// identity: copies of a Value that is an object are the same object, and cycles are possible.
+// JavaScript values, as far as the structured clone algorithm and the platform's methods need them.
+// Objects have identity: copies of a Value that is an object are the same object, and cycles are
+// possible.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +39,17 @@ enum class Kind {
 };
 
 enum class ViewType : std::uint8_t {
-  kInt8, kUint8, kUint8Clamped, kInt16, kUint16, kInt32, kUint32, kFloat32, kFloat64, kBigInt64, kBigUint64,
+  kInt8,
+  kUint8,
+  kUint8Clamped,
+  kInt16,
+  kUint16,
+  kInt32,
+  kUint32,
+  kFloat32,
+  kFloat64,
+  kBigInt64,
+  kBigUint64,
 };
 
 struct Node;
@@ -51,7 +62,8 @@ class Value {
   static Value boolean(bool value);
   static Value number(double value);
   static Value string(std::u16string text);
-  static Value utf8(std::string_view text);  // ill-formed octets become U+FFFD, encoded surrogates are kept
+  static Value utf8(
+      std::string_view text);  // ill-formed octets become U+FFFD, encoded surrogates are kept
   // Magnitude in little-endian octets, without leading zeros at the end.
   static Value bigint(bool negative, std::string magnitude);
   static Value hole() { return Value(Kind::kHole); }
@@ -83,7 +95,8 @@ class Value {
   Node& node() { return *node_; }
   const std::u16string& text() const;
 
-  // Objects, arrays (named properties) and errors: own properties in order. A missing one is undefined.
+  // Objects, arrays (named properties) and errors: own properties in order. A missing one is
+  // undefined.
   void set(std::string_view key, Value value);
   Value get(std::string_view key) const;
 
@@ -105,14 +118,17 @@ class Value {
   std::shared_ptr<Node> node_;
 };
 
-// What is behind a Value that is not a plain primitive. Which members mean something depends on the kind.
+// What is behind a Value that is not a plain primitive. Which members mean something depends on the
+// kind.
 struct Node {
-  std::u16string text;    // string, symbol's description, function's source, regexp's source, error's message
-  std::string octets;     // buffer's content, bigint's magnitude, regexp's flags, host's type, error's name
+  std::u16string
+      text;  // string, symbol's description, function's source, regexp's source, error's message
+  std::string
+      octets;  // buffer's content, bigint's magnitude, regexp's flags, host's type, error's name
   std::vector<std::pair<Value, Value>> properties;  // own properties (string keys); a map's entries
-  std::vector<Value> items;                         // array elements, set members; boxed: the primitive; view: buffer
-  std::optional<std::size_t> max_size;              // a resizable buffer's
-  std::size_t offset = 0;                           // views, in octets
+  std::vector<Value> items;  // array elements, set members; boxed: the primitive; view: buffer
+  std::optional<std::size_t> max_size;  // a resizable buffer's
+  std::size_t offset = 0;               // views, in octets
   std::size_t size = 0;
   ViewType view = ViewType::kInt8;
   bool negative = false;     // bigint

@@ -32,8 +32,12 @@ inline constexpr std::array<ViewName, 11> kViewNames = {{
     {ViewType::kBigUint64, 'Q', "BigUint64Array"},
 }};
 
-inline char view_tag(ViewType type) { return kViewNames[static_cast<std::size_t>(type)].tag; }
-inline std::string_view view_name(ViewType type) { return kViewNames[static_cast<std::size_t>(type)].name; }
+inline char view_tag(ViewType type) {
+  return kViewNames[static_cast<std::size_t>(type)].tag;
+}
+inline std::string_view view_name(ViewType type) {
+  return kViewNames[static_cast<std::size_t>(type)].name;
+}
 inline std::optional<ViewType> view_of_tag(char tag) {
   for (const ViewName& view : kViewNames) {
     if (view.tag == tag) return view.type;

@@ -22,7 +22,8 @@ class AttachmentServer final : public object::DurableObject {
   object::Handlers handlers() const override { return {.webSocketError = false, .alarm = false}; }
 
   Task<Response> fetch(Request request) override {
-    const std::string order_id = RequestTarget(request.target).query("orderId").value_or("anonymous");
+    const std::string order_id =
+        RequestTarget(request.target).query("orderId").value_or("anonymous");
     auto [client, server] = ctx_.newWebSocketPair();
     ctx_.acceptWebSocket(server);
     Value state = Value::object();
@@ -34,7 +35,8 @@ class AttachmentServer final : public object::DurableObject {
 
   Task<> webSocketMessage(WebSocketPtr ws, Message) override {
     const Value state = ws->deserializeAttachment();
-    ws->send({MessageType::kText, "Hello " + object::to_string(state.get("orderId")) + ", you joined at " +
+    ws->send({MessageType::kText, "Hello " + object::to_string(state.get("orderId")) +
+                                      ", you joined at " +
                                       object::to_string(state.get("joinedAt"))});
     co_return;
   }
@@ -50,6 +52,8 @@ class AttachmentServer final : public object::DurableObject {
 
 }  // namespace
 
-std::unique_ptr<App> make_attachment() { return std::make_unique<DocumentedWorker<AttachmentServer>>(); }
+std::unique_ptr<App> make_attachment() {
+  return std::make_unique<DocumentedWorker<AttachmentServer>>();
+}
 
 }  // namespace torpor::server::samples

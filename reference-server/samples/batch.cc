@@ -13,8 +13,9 @@ using object::Response;
 using object::Task;
 using object::WebSocketPtr;
 
-// Takes {"messages":[{"type","payload"},...],"timestamp"} and answers each logical message of the envelope, in one
-// envelope of its own: {"messages":[{"type":"ack","payload":...},...],"timestamp"}.
+// Takes {"messages":[{"type","payload"},...],"timestamp"} and answers each logical message of the
+// envelope, in one envelope of its own:
+// {"messages":[{"type":"ack","payload":...},...],"timestamp"}.
 class GameRoom final : public object::DurableObject {
  public:
   explicit GameRoom(object::DurableObjectState& ctx) : ctx_(ctx) {}
@@ -35,7 +36,8 @@ class GameRoom final : public object::DurableObject {
     }
     Json answers = Json::array();
     for (const Json& logical : batch["messages"]) answers.push_back(handle(logical));
-    ws->send({MessageType::kText, Json{{"messages", answers}, {"timestamp", ctx_.dateNow()}}.dump()});
+    ws->send(
+        {MessageType::kText, Json{{"messages", answers}, {"timestamp", ctx_.dateNow()}}.dump()});
   }
 
   Task<> webSocketClose(WebSocketPtr ws, std::uint16_t code, std::string reason, bool) override {
@@ -45,7 +47,8 @@ class GameRoom final : public object::DurableObject {
 
  private:
   Json handle(const Json& logical) {
-    const Json payload = logical.is_object() && logical.contains("payload") ? logical["payload"] : Json(nullptr);
+    const Json payload =
+        logical.is_object() && logical.contains("payload") ? logical["payload"] : Json(nullptr);
     return {{"type", "ack"}, {"payload", payload}};
   }
 
@@ -54,6 +57,8 @@ class GameRoom final : public object::DurableObject {
 
 }  // namespace
 
-std::unique_ptr<App> make_batch() { return std::make_unique<DocumentedWorker<GameRoom>>(); }
+std::unique_ptr<App> make_batch() {
+  return std::make_unique<DocumentedWorker<GameRoom>>();
+}
 
 }  // namespace torpor::server::samples

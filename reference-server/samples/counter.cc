@@ -49,6 +49,8 @@ class WebSocketServer final : public object::DurableObject {
 
 }  // namespace
 
-std::unique_ptr<App> make_counter() { return std::make_unique<DocumentedWorker<WebSocketServer>>(); }
+std::unique_ptr<App> make_counter() {
+  return std::make_unique<DocumentedWorker<WebSocketServer>>();
+}
 
 }  // namespace torpor::server::samples

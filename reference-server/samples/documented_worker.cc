@@ -18,7 +18,8 @@ object::Response refusal(int status, const char* status_text) {
 
 Route documented_route(object::Request request) {
   const RequestTarget target(request.target);
-  if (request.method != "GET" || !target.path.ends_with("/websocket")) return refusal(400, "Bad Request");
+  if (request.method != "GET" || !target.path.ends_with("/websocket"))
+    return refusal(400, "Bad Request");
   if (object::header(request.headers, "Upgrade") != "websocket") {
     return refusal(426, "Durable Object expected Upgrade: websocket");
   }

@@ -8,8 +8,8 @@
 
 namespace torpor::server::samples {
 
-// Validates the request in the worker, so that a bad one never reaches an object. The check of the Upgrade header is
-// the documented one: case-sensitive.
+// Validates the request in the worker, so that a bad one never reaches an object. The check of the
+// Upgrade header is the documented one: case-sensitive.
 Route documented_route(object::Request request);
 
 template <typename Class>

@@ -26,10 +26,11 @@ class WebSocketHibernationServer final : public object::DurableObject {
 
   Task<> webSocketMessage(WebSocketPtr ws, Message message) override {
     // A binary message in a template string is "[object ArrayBuffer]".
-    const std::string text = message.type == MessageType::kText ? message.data : "[object ArrayBuffer]";
+    const std::string text =
+        message.type == MessageType::kText ? message.data : "[object ArrayBuffer]";
     const std::size_t connections = ctx_.getWebSockets().size();
-    ws->send({MessageType::kText,
-              "[Durable Object] message: " + text + ", connections: " + std::to_string(connections)});
+    ws->send({MessageType::kText, "[Durable Object] message: " + text +
+                                      ", connections: " + std::to_string(connections)});
     co_return;
   }
 

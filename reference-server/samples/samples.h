@@ -1,6 +1,6 @@
-// The documentation's example objects, each behind the documented worker: a GET of a path that ends in /websocket
-// is passed to the one object "foo" when it asks for a WebSocket (426 otherwise); everything else is a 400.
-// Source: documentation, "Use WebSockets".
+// The documentation's example objects, each behind the documented worker: a GET of a path that ends
+// in /websocket is passed to the one object "foo" when it asks for a WebSocket (426 otherwise);
+// everything else is a 400. Source: documentation, "Use WebSockets".
 #pragma once
 
 #include <memory>

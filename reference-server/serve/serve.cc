@@ -4,7 +4,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -13,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "reference-server/server.h"
 #include "reference-server/serve/tcp_connection.h"
+#include "reference-server/server.h"
 
 namespace torpor::server {
 namespace {
@@ -29,7 +28,11 @@ constexpr std::chrono::seconds kStopPatience{2};
 class RealServer final : public Transport, public TcpConnection::Owner {
  public:
   RealServer(ServerOptions server, const ServeOptions& options)
-      : acceptor_(loop_), deadline_(loop_), stop_timer_(loop_), signals_(loop_, SIGINT, SIGTERM), server_(std::move(server), *this) {
+      : acceptor_(loop_),
+        deadline_(loop_),
+        stop_timer_(loop_),
+        signals_(loop_, SIGINT, SIGTERM),
+        server_(std::move(server), *this) {
     listen(options);
   }
 
@@ -82,16 +85,19 @@ class RealServer final : public Transport, public TcpConnection::Owner {
  private:
   void listen(const ServeOptions& options) {
     error_code error;
-    const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
-    if (error) throw std::runtime_error("'" + options.host + "' is not an IP address; use --host 127.0.0.1");
+    const auto address =
+        asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
+    if (error)
+      throw std::runtime_error("'" + options.host + "' is not an IP address; use --host 127.0.0.1");
     const tcp::endpoint endpoint(address, options.port);
     acceptor_.open(endpoint.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
     acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (!error) return;
-    throw std::runtime_error("cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
-                             error.message() + "; choose another --port, or 0 for any free one");
+    throw std::runtime_error("cannot listen on " + options.host + ":" +
+                             std::to_string(options.port) + ": " + error.message() +
+                             "; choose another --port, or 0 for any free one");
   }
 
   void accept() {

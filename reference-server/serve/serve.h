@@ -17,8 +17,9 @@ struct ServeOptions {
   std::function<void(std::uint16_t port)> on_listening;
 };
 
-// Serves until SIGTERM or SIGINT: then no new connection is taken, the open ones end with FIN, and it returns 0.
-// What keeps it from starting (address in use, no such host) is thrown as std::runtime_error with what to do about it.
+// Serves until SIGTERM or SIGINT: then no new connection is taken, the open ones end with FIN, and
+// it returns 0. What keeps it from starting (address in use, no such host) is thrown as
+// std::runtime_error with what to do about it.
 int serve(ServerOptions server, const ServeOptions& options);
 
 }  // namespace torpor::server

@@ -3,7 +3,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/write.hpp>
-
 #include <utility>
 
 namespace torpor::server {
@@ -11,22 +10,25 @@ namespace torpor::server {
 using boost::system::error_code;
 
 void TcpConnection::read() {
-  socket_.async_read_some(boost::asio::buffer(buffer_), [self = shared_from_this()](error_code error, std::size_t size) {
-    if (self->gone_) return;
-    if (!error) {
-      // After close() the input is read only to find its end: closing with unread octets would send RST.
-      if (!self->closing_) self->owner_.received(self->id_, {self->buffer_.data(), size});
-      if (!self->gone_) self->read();
-      return;
-    }
-    if (error != boost::asio::error::eof) return self->lost();
-    self->input_ended_ = true;
-    if (self->closing_) {
-      if (self->output_ended_) self->abandon();
-    } else {
-      self->owner_.peer_finished(self->id_);
-    }
-  });
+  socket_.async_read_some(boost::asio::buffer(buffer_),
+                          [self = shared_from_this()](error_code error, std::size_t size) {
+                            if (self->gone_) return;
+                            if (!error) {
+                              // After close() the input is read only to find its end: closing with
+                              // unread octets would send RST.
+                              if (!self->closing_)
+                                self->owner_.received(self->id_, {self->buffer_.data(), size});
+                              if (!self->gone_) self->read();
+                              return;
+                            }
+                            if (error != boost::asio::error::eof) return self->lost();
+                            self->input_ended_ = true;
+                            if (self->closing_) {
+                              if (self->output_ended_) self->abandon();
+                            } else {
+                              self->owner_.peer_finished(self->id_);
+                            }
+                          });
 }
 
 void TcpConnection::write(std::string octets) {
@@ -46,7 +48,8 @@ void TcpConnection::write_queued() {
                              self->owner_.written(self->id_, 0);
                              if (self->finish_when_written_) self->end_output();
                            });
-  // A write that the kernel takes at once is reported by its completion; until then it counts as not sent.
+  // A write that the kernel takes at once is reported by its completion; until then it counts as
+  // not sent.
   if (writing_.size() > buffer_.size()) owner_.written(id_, writing_.size());
 }
 

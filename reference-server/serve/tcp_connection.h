@@ -1,9 +1,8 @@
 // One accepted TCP connection of the real server: moves octets, knows nothing of what they mean.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -33,7 +32,8 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   void start() { read(); }
   void write(std::string octets);
   void finish();  // FIN after what is queued
-  void close();   // FIN after what is queued; the rest of the input is ignored, then the connection is forgotten
+  void close();   // FIN after what is queued; the rest of the input is ignored, then the connection
+                  // is forgotten
   void abandon();
 
  private:

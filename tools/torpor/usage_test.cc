@@ -60,7 +60,7 @@ TEST_F(Usage, ListsAndExplainsACatalogue) {
                                 "--statements", statements_});
   EXPECT_EQ(explained.exit, 0) << explained.err;
   EXPECT_THAT(explained.out, HasSubstr("Not always."));
-  EXPECT_THAT(explained.out, HasSubstr(R"(parity      a: {"close":{"code":4001,"reason":"bye"}})"));
+  EXPECT_THAT(explained.out, HasSubstr(R"(parity      a: Close 4001 "bye")"));
 }
 
 TEST_F(Usage, ASyntaxErrorHasItsLine) {
