@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "conformance/report/result_json.h"
+#include "conformance/report/terminal.h"
 #include "core/trace/octets.h"
 
 namespace torpor::report {
@@ -20,7 +21,8 @@ std::string dump(const Json& json) {
 
 std::string in_quotes(const std::string& text) {
   if (text.size() <= kTextShown) return dump(text);
-  return fmt::format("{}… ({} octets)", dump(text.substr(0, kTextShown)), text.size());
+  return fmt::format("{}… ({} octets)", dump(std::string(prefix_of(text, kTextShown))),
+                     text.size());
 }
 
 std::string spaced_hex(const std::string& octets) {
@@ -78,7 +80,7 @@ std::string describe_entry(const Json& entry) {
   for (const auto& [name, value] : entry.items()) {
     if (name == "seq" || name == "at") continue;
     std::string text = value.is_string() ? in_quotes(value.get<std::string>()) : dump(value);
-    if (text.size() > 2 * kTextShown) text = fmt::format("{}…", text.substr(0, kTextShown));
+    if (text.size() > 2 * kTextShown) text = fmt::format("{}…", prefix_of(text, kTextShown));
     out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", name, text);
   }
   return out;
@@ -147,7 +149,7 @@ std::string describe_expected(const Json& item) {
     shown.erase("note");
   }
   std::string text = expected_in_words(shown);
-  return text.size() > 8 * kTextShown ? fmt::format("{}…", text.substr(0, 8 * kTextShown)) : text;
+  return text.size() > 8 * kTextShown ? fmt::format("{}…", prefix_of(text, 8 * kTextShown)) : text;
 }
 
 std::string describe_got(const Json& got) {

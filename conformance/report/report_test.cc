@@ -188,6 +188,9 @@ TEST(Describe, SaysAnEventInWords) {
             "event: \"close\", code: 1");
   EXPECT_EQ(describe_expected(Json::parse(R"({"optional":[{"text":"x"}]})")),
             R"({"optional":[{"text":"x"}]})");
+  std::string accents;
+  for (int i = 0; i < 300; ++i) accents += "é";
+  EXPECT_THAT(describe_got({{"event", "message"}, {"data", accents}}), testing::EndsWith("é…"));
   EXPECT_EQ(describe_expected(nullptr), "nothing more");
   EXPECT_EQ(describe_got(nullptr), "nothing");
 }

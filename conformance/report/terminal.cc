@@ -33,15 +33,6 @@ std::string_view code_of(Colour colour) {
   return "0";
 }
 
-// The first `columns` code points.
-std::string_view prefix_of(std::string_view text, std::size_t columns) {
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (starts_code_point(text[i]) && seen++ == columns) return text.substr(0, i);
-  }
-  return text;
-}
-
 bool set_and_not_empty(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
@@ -72,6 +63,14 @@ std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   for (char octet : text) width += starts_code_point(octet) ? 1 : 0;
   return width;
+}
+
+std::string_view prefix_of(std::string_view text, std::size_t columns) {
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (starts_code_point(text[i]) && seen++ == columns) return text.substr(0, i);
+  }
+  return text;
 }
 
 std::string pad(std::string_view text, std::size_t columns) {

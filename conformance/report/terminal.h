@@ -25,6 +25,9 @@ struct Terminal {
 // Columns a UTF-8 text takes; every code point counts as one.
 std::size_t width_of(std::string_view text);
 
+// The first `columns` code points of a UTF-8 text.
+std::string_view prefix_of(std::string_view text, std::size_t columns);
+
 // The text with spaces up to `columns`, and cut with an ellipsis where it is longer.
 std::string fit(std::string_view text, std::size_t columns);
 std::string pad(std::string_view text, std::size_t columns);
