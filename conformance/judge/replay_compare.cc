@@ -69,7 +69,9 @@ Json comparable(const LaneEvent& event) {
     if (members.contains("headers")) members["headers"] = comparable_headers(members["headers"]);
   } else if (kind == "connectFailed") {
     members = Json::object();  // the reason is the operating system's wording
-  } else if (const auto payload = trace::payload_of(members); payload && kind != "close") {
+  } else if (kind == "close") {
+    members.erase("reason");  // the octets have it, a reason that is not UTF-8 too
+  } else if (const auto payload = trace::payload_of(members); payload) {
     members.erase("text");
     members["octets"] = trace::octets_to_json(*payload);
   }

@@ -162,6 +162,20 @@ std::string describe_got(const Json& got) {
   return describe(event_from_json(whole));
 }
 
+Sides describe_sides(const Json& expected, const Json& got) {
+  Sides sides{describe_expected(expected), describe_got(got)};
+  if (sides.expected != sides.got || !expected.is_object() || !got.is_object()) return sides;
+  const auto only_in = [](const Json& one, const Json& other) {
+    Json members = Json::object();
+    for (const auto& [name, value] : one.items()) {
+      if (!other.contains(name) || other.at(name) != value) members[name] = value;
+    }
+    if (members.size() > 1) members.erase("octets");  // they say the same once more
+    return describe_entry(members);
+  };
+  return {only_in(expected, got), only_in(got, expected)};
+}
+
 std::string describe(Time time) {
   std::int64_t us = to_microseconds(time);
   return fmt::format("{}.{:03}", us / 1'000'000, us / 1000 % 1000);

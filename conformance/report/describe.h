@@ -16,6 +16,13 @@ std::string describe(const trace::Event& event);
 // for null.
 std::string describe_expected(const Json& item);
 
+// Both of a divergence. Where the words would be the same, only what differs, as recorded.
+struct Sides {
+  std::string expected;
+  std::string got;
+};
+Sides describe_sides(const Json& expected, const Json& got);
+
 // What was seen: an event or a log entry. "nothing" for null.
 std::string describe_got(const Json& got);
 

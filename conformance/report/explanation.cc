@@ -12,8 +12,8 @@ namespace torpor::report {
 namespace {
 
 // Expected and got next to each other where there is room, below each other where there is not.
-std::string side_by_side(const std::string& expected, const std::string& got,
-                         const Terminal& terminal) {
+std::string side_by_side(const Json& wanted, const Json& seen, const Terminal& terminal) {
+  const auto [expected, got] = describe_sides(wanted, seen);
   std::size_t half = (std::max<std::size_t>(terminal.columns, 60) - 8) / 2;
   if (width_of(expected) <= half && width_of(got) <= half) {
     return fmt::format("      {}  {}\n      {}  {}\n",
@@ -47,8 +47,7 @@ std::string divergence_text(const judge::Divergence& divergence,
   std::string out = fmt::format("    lane {}, item {}{}: {}\n", divergence.lane,
                                 divergence.index + 1, where, printable(divergence.explanation));
   for (const std::string& id : divergence.statements) out += statement_line(id, registry, terminal);
-  return out + side_by_side(describe_expected(divergence.expected), describe_got(divergence.got),
-                            terminal);
+  return out + side_by_side(divergence.expected, divergence.got, terminal);
 }
 
 std::string failure_text(const CaseResult& result, const statements::Registry& registry,
@@ -84,7 +83,7 @@ std::string contradiction_text(const Results& results, const statements::Registr
     std::size_t others = contradiction.showings.size() - 1;
     out += fmt::format("    shown by {} on {}{}\n", first.case_id, first.target,
                        others > 0 ? fmt::format(" and {} more", others) : "");
-    out += side_by_side(describe_expected(first.documented), describe_got(first.seen), terminal);
+    out += side_by_side(first.documented, first.seen, terminal);
   }
   return out.empty()
              ? out

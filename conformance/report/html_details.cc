@@ -41,8 +41,8 @@ std::string divergence_section(const judge::Divergence& divergence,
       fmt::format("<p>Lane <code>{}</code>, item {}: {}</p>\n", escape(divergence.lane),
                   divergence.index + 1, escape(divergence.explanation));
   for (const std::string& id : divergence.statements) out += statement_text(id, registry);
-  return out + sides("expected", describe_expected(divergence.expected), "got",
-                     describe_got(divergence.got));
+  const auto [expected, got] = describe_sides(divergence.expected, divergence.got);
+  return out + sides("expected", expected, "got", got);
 }
 
 std::string timeline(const CaseResult& result) {
@@ -130,13 +130,13 @@ std::string contradiction_table(const Results& results, const statements::Regist
   for (const Contradiction& contradiction : list) {
     const statements::Statement* statement = registry.find(contradiction.statement);
     const Contradiction::Showing& first = contradiction.showings.front();
+    const auto [expected, seen] = describe_sides(first.documented, first.seen);
     std::string id = contradiction.statement.empty() ? "no statement" : contradiction.statement;
     out += fmt::format(
         "<tr><td><b>{}</b><br>{}</td><td>{}</td><td><pre>{}</pre></td><td><pre>{}</pre></"
         "td><td>{}</td></tr>\n",
         escape(id), statement != nullptr ? escape(statement->text) : "",
-        what_sources_say(contradiction.statement, registry),
-        escape(describe_expected(first.documented)), escape(describe_got(first.seen)),
+        what_sources_say(contradiction.statement, registry), escape(expected), escape(seen),
         showings(contradiction));
   }
   return out + "</tbody></table></div>\n";

@@ -191,6 +191,15 @@ TEST(Describe, SaysAnEventInWords) {
   std::string accents;
   for (int i = 0; i < 300; ++i) accents += "é";
   EXPECT_THAT(describe_got({{"event", "message"}, {"data", accents}}), testing::EndsWith("é…"));
+  const auto response = [](const char* type) {
+    return Json{{"kind", "response"},
+                {"status", 404},
+                {"body", "no"},
+                {"headers", {{"Content-Type", type}}}};
+  };
+  const Sides sides = describe_sides(response("a"), response("b"));
+  EXPECT_EQ(sides.expected, R"(headers: {"Content-Type":"a"})");
+  EXPECT_EQ(sides.got, R"(headers: {"Content-Type":"b"})");
   EXPECT_EQ(describe_expected(nullptr), "nothing more");
   EXPECT_EQ(describe_got(nullptr), "nothing");
 }

@@ -41,6 +41,9 @@ Response::Response(std::optional<std::string> body, Init init)
   if (body && (status == 101 || status == 204 || status == 205 || status == 304)) {
     throw type_error("Response with null body status (101, 204, 205, or 304) cannot have a body.");
   }
+  if (body && !header(init_.headers, "Content-Type")) {
+    init_.headers.emplace_back("Content-Type", "text/plain;charset=UTF-8");
+  }
 }
 
 }  // namespace torpor::object

@@ -37,7 +37,8 @@ class Response {
     Headers headers;
     std::shared_ptr<WebSocket> web_socket;
   };
-  // Throws JsError as the Response constructor does (UPG-10).
+  // Throws JsError as the Response constructor does (UPG-10). A body is text, and has the type that
+  // the Fetch standard gives text unless a header says otherwise.
   Response(std::optional<std::string> body, Init init);
   Response() : Response(std::nullopt, Init{}) {}
 
