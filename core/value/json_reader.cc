@@ -1,5 +1,6 @@
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "core/value/json.h"
 #include "core/value/text.h"
@@ -43,7 +44,7 @@ class JsonReader {
 
  private:
   Value keep(const Json& json, Value value) {
-    if (json.contains("id")) by_id_[json["id"].get<std::uint64_t>()] = value;
+    if (json.contains("id")) by_id_[id_of(json)] = value;
     return value;
   }
 
@@ -69,7 +70,9 @@ class JsonReader {
     if (kind == "function") return Value::function(u"function f() {}");
     if (kind == "host") return Value::host(text(json, "type"));
     if (kind == "ref") return reference(json);
-    return object(kind, json);
+    Value value = object(kind, json);
+    if (json.contains("id")) whole_.insert(id_of(json));
+    return value;
   }
 
   Value object(const std::string& kind, const Json& json) {
@@ -93,6 +96,7 @@ class JsonReader {
       throw Problem{"a value of kind " + json["$"].dump() + " needs \"" + name + "\""};
     return *found;
   }
+  static std::uint64_t id_of(const Json& json) { return member(json, "id").get<std::uint64_t>(); }
   static std::string text(const Json& json, const char* name) {
     const Json& value = member(json, name);
     if (!value.is_string()) throw Problem{std::string("\"") + name + "\" must be a string"};
@@ -145,9 +149,9 @@ class JsonReader {
   }
 
   Value reference(const Json& json) {
-    const auto found = by_id_.find(member(json, "id").get<std::uint64_t>());
+    const auto found = by_id_.find(id_of(json));
     if (found == by_id_.end()) throw Problem{"a \"ref\" to an id that does not stand before it"};
-    return found->second;
+    return whole_.contains(found->first) ? found->second : found->second.back_reference();
   }
 
   Value array(const Json& json) {
@@ -205,6 +209,7 @@ class JsonReader {
   }
 
   std::map<std::uint64_t, Value> by_id_;
+  std::set<std::uint64_t> whole_;  // ids of what is not still being read
 };
 
 }  // namespace

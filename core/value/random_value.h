@@ -16,6 +16,7 @@ class RandomValues {
 
   Value next() {
     objects_.clear();
+    whole_.clear();
     return any(4);
   }
 
@@ -31,11 +32,19 @@ class RandomValues {
 
   Value keep(Value value) {
     objects_.push_back(value);
+    whole_.push_back(false);
     return value;
   }
 
   Value any(int depth) {
     if (depth == 0 || below(3) == 0) return primitive();
+    const std::size_t first = objects_.size();
+    Value value = receiver(depth);
+    for (std::size_t i = first; i < whole_.size(); ++i) whole_[i] = true;
+    return value;
+  }
+
+  Value receiver(int depth) {
     switch (below(13)) {
       case 0:
         return array(depth);
@@ -62,8 +71,13 @@ class RandomValues {
       case 11:
         return error(depth);
       default:
-        return objects_.empty() ? object(depth) : objects_[below(objects_.size())];
+        return objects_.empty() ? object(depth) : seen(below(objects_.size()));
     }
+  }
+
+  // Shared, or, of what is still being made, a cycle.
+  Value seen(std::size_t index) {
+    return whole_[index] ? objects_[index] : objects_[index].back_reference();
   }
 
   Value primitive() {
@@ -174,6 +188,7 @@ class RandomValues {
   }
 
   std::uint64_t state_;
+  std::vector<bool> whole_;
   std::vector<Value> objects_;  // of the present value, for references and cycles
 };
 

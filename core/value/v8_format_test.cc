@@ -166,5 +166,19 @@ TEST(Att02, SizesAreThoseOfTheWireFormat) {
   EXPECT_EQ(size(Value::array_buffer(std::string(16'379, 'x'))), 16'384u);
 }
 
+TEST(V8Format, APartTakenOutOfACycleKeepsTheWhole) {
+  Value whole = Value::object();
+  Value part = Value::object();
+  part.set("whole", whole.back_reference());
+  whole.set("part", part);
+  const std::string octets = std::get<std::string>(serialize(whole));
+
+  Value again = std::get<Value>(deserialize(octets));
+  EXPECT_TRUE(again.get("part").get("whole").same_object(again));
+  const Value taken = again.get("part").get("whole");
+  again = Value::undefined();
+  EXPECT_EQ(std::get<std::string>(serialize(taken)), octets);
+}
+
 }  // namespace
 }  // namespace torpor::value

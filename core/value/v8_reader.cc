@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <optional>
 #include <vector>
@@ -65,8 +66,12 @@ class Reader {
       case tag::kObjectReference:
         return reference();
       default:
-        return receiver(*letter);
+        break;
     }
+    const std::size_t first = seen_.size();
+    auto value = receiver(*letter);
+    std::fill(whole_.begin() + static_cast<std::ptrdiff_t>(first), whole_.end(), true);
+    return value;
   }
 
   std::optional<Value> receiver(char letter) {
@@ -108,13 +113,14 @@ class Reader {
 
   Value keep(Value value) {
     seen_.push_back(value);
+    whole_.push_back(false);
     return value;
   }
 
   std::optional<Value> reference() {
     const auto id = varint();
     if (!id || *id >= seen_.size()) return std::nullopt;
-    return seen_[*id];
+    return whole_[*id] ? seen_[*id] : seen_[*id].back_reference();
   }
 
   std::optional<Value> int32() {
@@ -384,6 +390,7 @@ class Reader {
   std::size_t position_ = 0;
   int depth_ = 0;
   std::vector<Value> seen_;
+  std::vector<bool> whole_;  // of each seen: not still being read, as what refers to it is
 };
 
 }  // namespace

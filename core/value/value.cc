@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <set>
+#include <utility>
 
 #include "core/value/array_index.h"
 #include "core/value/text.h"
@@ -119,57 +121,81 @@ Value Value::error(std::string name, std::optional<std::u16string> message) {
   return {Kind::kError, std::move(node)};
 }
 
+Value Value::back_reference() const {
+  Value result = *this;
+  result.back_ = node_;
+  result.node_.reset();
+  return result;
+}
+
+Value Value::kept() const {
+  Value result = *this;
+  if (!node_) result.node_ = back_.lock();
+  result.back_.reset();
+  return result;
+}
+
+const Node& Value::node() const {
+  const Node* node = held();
+  if (node == nullptr) std::abort();
+  return *node;
+}
+
+Node& Value::node() {
+  return const_cast<Node&>(std::as_const(*this).node());
+}
+
 const std::u16string& Value::text() const {
-  return node_->text;
+  return node().text;
 }
 
 void Value::set(std::string_view key, Value value) {
   const std::u16string name = utf16_from_utf8(key);
-  for (auto& [known, slot] : node_->properties) {
+  for (auto& [known, slot] : node().properties) {
     if (known.text() == name) {
       slot = std::move(value);
       return;
     }
   }
   // ECMA-262, OrdinaryOwnPropertyKeys: array indices first, in numeric order.
-  auto place = node_->properties.end();
+  auto place = node().properties.end();
   if (const auto index = array_index(name)) {
     place =
-        std::find_if(node_->properties.begin(), node_->properties.end(), [&](const auto& property) {
+        std::find_if(node().properties.begin(), node().properties.end(), [&](const auto& property) {
           const auto other = array_index(property.first.text());
           return !other || *other > *index;
         });
   }
-  node_->properties.emplace(place, string(name), std::move(value));
+  node().properties.emplace(place, string(name), std::move(value));
 }
 
 Value Value::get(std::string_view key) const {
-  if (!node_ || kind_ == Kind::kMap) return undefined();
+  if (held() == nullptr || kind_ == Kind::kMap) return undefined();
   const std::u16string name = utf16_from_utf8(key);
-  for (const auto& [known, value] : node_->properties) {
-    if (known.text() == name) return value;
+  for (const auto& [known, value] : node().properties) {
+    if (known.text() == name) return value.kept();
   }
   return undefined();
 }
 
 void Value::push(Value value) {
-  node_->items.push_back(std::move(value));
+  node().items.push_back(std::move(value));
 }
 std::size_t Value::length() const {
-  return node_->items.size();
+  return node().items.size();
 }
-const Value& Value::at(std::size_t index) const {
-  return node_->items.at(index);
+Value Value::at(std::size_t index) const {
+  return node().items.at(index).kept();
 }
 void Value::put(Value key, Value value) {
-  node_->properties.emplace_back(std::move(key), std::move(value));
+  node().properties.emplace_back(std::move(key), std::move(value));
 }
 
 std::optional<std::string_view> Value::viewed_octets() const {
-  if (kind_ == Kind::kArrayBuffer) return node_->octets;
+  if (kind_ == Kind::kArrayBuffer) return node().octets;
   if (kind_ != Kind::kTypedArray && kind_ != Kind::kDataView) return std::nullopt;
-  const std::string_view all = node_->items.front().node().octets;
-  return node_->offset <= all.size() ? all.substr(node_->offset, node_->size) : std::string_view();
+  const std::string_view all = node().items.front().node().octets;
+  return node().offset <= all.size() ? all.substr(node().offset, node().size) : std::string_view();
 }
 
 std::size_t element_size(ViewType type) {

@@ -1,6 +1,6 @@
 // JavaScript values, as far as the structured clone algorithm and the platform's methods need them.
-// Objects have identity: copies of a Value that is an object are the same object, and cycles are
-// possible.
+// Objects have identity: copies of a Value that is an object are the same object. They are counted,
+// not collected: a part refers back to what it is a part of by back_reference().
 #pragma once
 
 #include <cstddef>
@@ -87,12 +87,16 @@ class Value {
   Kind kind() const { return kind_; }
   bool is_undefined() const { return kind_ == Kind::kUndefined; }
   bool is_primitive() const { return kind_ < Kind::kHole; }
-  bool same_object(const Value& other) const { return node_ && node_ == other.node_; }
+  bool same_object(const Value& other) const { return held() != nullptr && held() == other.held(); }
+  // The same object, which the result does not keep alive: what closes a cycle. Taken out of the
+  // whole by get() or at() it keeps it alive again.
+  Value back_reference() const;
 
   bool as_boolean() const { return number_ != 0; }
   double as_number() const { return number_; }  // numbers; dates: milliseconds
-  const Node& node() const { return *node_; }
-  Node& node() { return *node_; }
+  // Aborts for a back reference whose object is gone.
+  const Node& node() const;
+  Node& node();
   const std::u16string& text() const;
 
   // Objects, arrays (named properties) and errors: own properties in order. A missing one is
@@ -103,7 +107,7 @@ class Value {
   // Arrays and sets. Maps.
   void push(Value value);
   std::size_t length() const;
-  const Value& at(std::size_t index) const;
+  Value at(std::size_t index) const;
   void put(Value key, Value value);
 
   // The octets of a buffer, or those that a view shows; nothing for other kinds.
@@ -113,9 +117,13 @@ class Value {
   explicit Value(Kind kind) : kind_(kind) {}
   Value(Kind kind, std::shared_ptr<Node> node) : kind_(kind), node_(std::move(node)) {}
 
+  Node* held() const { return node_ ? node_.get() : back_.lock().get(); }
+  Value kept() const;
+
   Kind kind_ = Kind::kUndefined;
   double number_ = 0;
   std::shared_ptr<Node> node_;
+  std::weak_ptr<Node> back_;  // instead of node_: a back reference
 };
 
 // What is behind a Value that is not a plain primitive. Which members mean something depends on the
