@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "conformance/report/results_reader.h"
@@ -44,6 +45,25 @@ trace::Trace read_trace(const std::string& path) {
   trace::ReadResult read = trace::read_file(path);
   if (auto* error = std::get_if<trace::ReadError>(&read)) usage_failure(error->to_string());
   return std::get<trace::Trace>(std::move(read));
+}
+
+std::vector<std::string> trace_files(const std::vector<std::string>& paths) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    if (!fs::is_directory(path)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> below;
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path)) {
+      if (entry.path().extension() == ".jsonl") below.push_back(entry.path().string());
+    }
+    if (below.empty()) usage_failure(fmt::format("{}: no traces (*.jsonl) below it", path));
+    std::sort(below.begin(), below.end());
+    files.insert(files.end(), below.begin(), below.end());
+  }
+  return files;
 }
 
 std::string trace_file_name(const std::string& case_id) {

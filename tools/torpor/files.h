@@ -19,6 +19,10 @@ report::Results read_all_results(const std::vector<std::string>& paths);
 
 trace::Trace read_trace(const std::string& path);
 
+// The paths themselves, and in place of a folder every trace (.jsonl) below it, in the order of
+// their names. A folder without any is a Failure.
+std::vector<std::string> trace_files(const std::vector<std::string>& paths);
+
 // "close/client/echo[date=2026-04-06]" → "close.client.echo_date=2026-04-06.jsonl"
 std::string trace_file_name(const std::string& case_id);
 

@@ -120,7 +120,7 @@ judge::ExitCode replay(const ReplayOptions& options) {
   check_target(options.target);
   statements::Registry registry = load_statements(options.catalogue);
   std::vector<Recording> recordings;
-  for (const std::string& path : options.traces)
+  for (const std::string& path : trace_files(options.traces))
     recordings.push_back(load(path, options, registry));
   judge::ExitCode worst = judge::ExitCode::kConformant;
   Interrupt interrupt;
@@ -136,7 +136,8 @@ void add_replay(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<ReplayOptions>();
   CLI::App* verb = app.add_subcommand(
       "replay", "Run recorded traces again and say whether the target does the same");
-  verb->add_option("trace", options->traces, "Files written by `record` or `run --trace`")
+  verb->add_option("trace", options->traces,
+                   "Files written by `record` or `run --trace`, or folders of them")
       ->required()
       ->type_name("TRACE");
   verb->add_option("--target", options->target, "sim, workerd, workerd@VERSION or tcp://HOST:PORT")
@@ -148,7 +149,7 @@ void add_replay(CLI::App& app, Chosen& chosen) {
   add_run_options(*verb, options->run);
   verb->footer(
       "Ends with 0 when all are the same, 1 when one diverges, 2 when a trace cannot be read.\n"
-      "Example:\n  torpor replay traces/workerd/*.jsonl --target sim");
+      "Example:\n  torpor replay traces --target sim");
   verb->callback([options, &chosen] { chosen.run = [options] { return replay(*options); }; });
 }
 
