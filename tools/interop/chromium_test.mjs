@@ -5,7 +5,7 @@ import { Chromium } from "./chromium.mjs";
 import { LENGTHS, PATIENCE, PROGRAMS, serve } from "./serve.mjs";
 
 let browser;
-before(async () => (browser = await Chromium.start()), PATIENCE);
+before(async () => (browser = await Chromium.start()), { timeout: 60_000 });
 after(() => browser?.stop());
 
 const check = (name, run) => test(name, PATIENCE, run);
@@ -32,8 +32,9 @@ const echoes = (length) =>
   browser.run(async (length) => {
     const { ws } = globalThis;
     const echoOf = (message) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         ws.onmessage = ({ data }) => resolve(data);
+        ws.closed.then(({ code, reason }) => reject(new Error(`closed instead: ${code} ${reason}`)));
         ws.send(message);
       });
     const octets = new Uint8Array(length).map((_, index) => (index * 7 + (index >> 8)) & 127);

@@ -31,7 +31,11 @@ class Client {
 
   // A text as a string, a binary message as a Buffer.
   next() {
-    return this.#messages.length ? this.#messages.shift() : new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#messages.length) return this.#messages.shift();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(resolve);
+      this.closed.then(({ code, reason }) => reject(new Error(`closed instead: ${code} ${reason}`)));
+    });
   }
 
   async echoOf(message) {
