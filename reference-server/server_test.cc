@@ -29,7 +29,7 @@ ServerOptions options(std::string_view date = "2026-11-01",
   ServerOptions made;
   made.parameters = compat::parameters_of(profile);
   made.flags = std::get<compat::Flags>(compat::resolve_flags(date, {}));
-  made.app = fixture::make_fixture_app();
+  made.app = fixture::make_fixture_app({std::string(date)});
   return made;
 }
 

@@ -139,8 +139,8 @@ Verdict judge(const Case& scenario_case, const trace::Trace& trace, compat::Prof
               const statements::Registry& registry) {
   Verdict verdict;
   if (!scenario_case.applies_to(profile)) {
-    verdict.outcome = Outcome::kNotApplicable;
-    verdict.reason = "the case is not for the profile " + std::string(compat::name_of(profile));
+    verdict =
+        not_applicable("the case is not for the profile " + std::string(compat::name_of(profile)));
   } else {
     verdict = Judge(scenario_case, trace, profile, registry).run();
   }

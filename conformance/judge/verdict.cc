@@ -59,6 +59,13 @@ std::optional<End> end_named(std::string_view name) {
   return value_in(kEnds, name);
 }
 
+Verdict not_applicable(std::string reason) {
+  Verdict verdict;
+  verdict.outcome = Outcome::kNotApplicable;
+  verdict.reason = std::move(reason);
+  return verdict;
+}
+
 Verdict not_testable(std::string reason) {
   Verdict verdict;
   verdict.outcome = Outcome::kNotTestable;

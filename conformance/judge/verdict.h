@@ -18,7 +18,7 @@ enum class Outcome {
                        // it
   kWarn,               // only statements of level should or may were broken
   kFail,
-  kNotApplicable,  // the case is not for this profile
+  kNotApplicable,  // the case is not for this profile, or for the date the target serves
   kNotTestable,    // the target lacks a control the case needs
   kUnknown,        // the harness failed, or nothing was judged
 };
@@ -51,6 +51,7 @@ struct Verdict {
 };
 
 // Verdicts that need no trace.
+Verdict not_applicable(std::string reason);
 Verdict not_testable(std::string reason);
 Verdict unknown(std::string reason);
 

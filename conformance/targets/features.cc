@@ -17,6 +17,11 @@ std::string missing_feature(const scenario::Case& scenario_case,
   return "";
 }
 
+bool needs_deploy(const scenario::Case& scenario_case) {
+  return std::find(scenario_case.needs.begin(), scenario_case.needs.end(), "deploy") !=
+         scenario_case.needs.end();
+}
+
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b) {
   const auto left = compat::resolve_flags(a.compatibility_date, a.compatibility_flags);
   const auto right = compat::resolve_flags(b.compatibility_date, b.compatibility_flags);

@@ -47,7 +47,9 @@ class SimTarget final : public Target {
     server::ServerOptions options;
     options.parameters = parameters_;
     options.flags = std::get<compat::Flags>(flags);
-    options.app = server::fixture::make_fixture_app();
+    options.app =
+        server::fixture::make_fixture_app({scenario_case.configuration.compatibility_date,
+                                           scenario_case.configuration.compatibility_flags});
     const bool random = settings_.random_network;
     sim::World world(
         std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},

@@ -38,7 +38,8 @@ struct Settings {
 // One case: a trace, or why there is none.
 struct Observation {
   std::optional<trace::Trace> trace = std::nullopt;
-  std::string not_testable = {};
+  std::string not_applicable = {};  // the target declares that it is something else
+  std::string not_testable = {};    // the target lacks what the case needs
   std::optional<run::RunError> error = std::nullopt;
 };
 

@@ -57,21 +57,19 @@ class TcpTarget final : public Target {
   bool run(const std::vector<scenario::Case>& cases, const Events& events,
            const std::atomic<bool>& stop) override {
     const Facts known = facts();
-    std::vector<Job> jobs;
+    std::vector<Job> together, alone;
     // Objects of earlier runs may still live on the server: names are of this run alone.
     const auto ticks = std::chrono::system_clock::now().time_since_epoch().count();
     for (const scenario::Case& scenario_case : cases) {
-      std::string why = missing_feature(scenario_case, known.features);
-      if (why.empty() && !same_behaviour(scenario_case.configuration, configuration_)) {
-        why = "the target serves compatibility date " + configuration_.compatibility_date;
-      }
-      if (!why.empty()) {
+      if (const auto refusal = refuse(scenario_case, known)) {
         events.started(scenario_case);
-        events.finished(scenario_case, {.not_testable = why});
+        events.finished(scenario_case, *refusal);
         continue;
       }
-      jobs.push_back({&scenario_case, endpoint_,
-                      "t" + std::to_string(ticks) + "-" + std::to_string(jobs.size())});
+      const std::size_t index = together.size() + alone.size();
+      (needs_deploy(scenario_case) ? alone : together)
+          .push_back({&scenario_case, endpoint_,
+                      "t" + std::to_string(ticks) + "-" + std::to_string(index)});
     }
     RealRunner runner(settings_.seed, settings_.jobs ? settings_.jobs : kAtOnce);
     RunnerEvents told;
@@ -81,15 +79,29 @@ class TcpTarget final : public Target {
                       observation_of(*job.scenario_case, known, settings_, std::move(result)));
     };
     told.idle = events.idle;
-    return runner.run(jobs, told, stop);
+    bool complete = runner.run(together, told, stop);
+    for (const Job& job : alone) complete = complete && runner.run({job}, told, stop);
+    return complete;
   }
 
  private:
+  std::optional<Observation> refuse(const scenario::Case& scenario_case, const Facts& known) const {
+    if (!same_behaviour(scenario_case.configuration, configuration_)) {
+      return Observation{.not_applicable = "the case is for compatibility date " +
+                                           scenario_case.configuration.compatibility_date +
+                                           ", the target serves " +
+                                           configuration_.compatibility_date};
+    }
+    const std::string missing = missing_feature(scenario_case, known.features);
+    return missing.empty() ? std::nullopt : std::optional(Observation{.not_testable = missing});
+  }
+
   Facts read(const Json& hello) {
     Facts facts{name_, hello.value("implementation", "unknown"), 1, {}};
     for (const Json& feature : hello.value("features", Json::array())) {
       if (feature.is_string()) facts.features.push_back(feature.get<std::string>());
     }
+    configuration_ = {};
     configuration_.compatibility_date =
         hello.value("compatibilityDate", configuration_.compatibility_date);
     for (const Json& flag : hello.value("compatibilityFlags", Json::array())) {

@@ -21,13 +21,6 @@ constexpr std::size_t kLogLines = 8;
 constexpr int kDone = 204;
 constexpr int kFailed = 500;
 
-bool needs_deploy(const scenario::Case& scenario_case) {
-  for (const std::string& need : scenario_case.needs) {
-    if (need == "deploy") return true;
-  }
-  return false;
-}
-
 tcp::endpoint local(std::uint16_t port) {
   return {boost::asio::ip::address_v4::loopback(), port};
 }

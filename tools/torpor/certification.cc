@@ -19,6 +19,7 @@ namespace {
 judge::Verdict verdict_of(const scenario::Case& scenario_case, const Observation& observation,
                           compat::Profile profile, const statements::Registry& registry) {
   if (observation.error) return judge::unknown(observation.error->message);
+  if (!observation.not_applicable.empty()) return judge::not_applicable(observation.not_applicable);
   if (!observation.not_testable.empty()) return judge::not_testable(observation.not_testable);
   return judge::judge(scenario_case, *observation.trace, profile, registry);
 }
@@ -34,6 +35,11 @@ bool needs_explaining(const report::CaseResult& result) {
 }
 
 }  // namespace
+
+std::string why_none(const Observation& observation) {
+  if (observation.error) return observation.error->message;
+  return observation.not_applicable + observation.not_testable;
+}
 
 const judge::Verdict& Opinions::under(compat::Profile profile) {
   auto known = verdicts_.find(profile);

@@ -21,10 +21,14 @@ struct Observation {
   std::string target;
   std::string target_version;
   std::optional<trace::Trace> trace;
-  std::string not_testable;  // why the target cannot show it; else empty
+  std::string not_applicable;  // why the case is not for the target; else empty
+  std::string not_testable;    // why the target cannot show it; else empty
   std::optional<report::RunError> error;
   unsigned attempt = 1;
 };
+
+// Why there is no trace.
+std::string why_none(const Observation& observation);
 
 // What an observation is worth under each profile; judged once, however often it is asked.
 class Opinions {

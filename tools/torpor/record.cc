@@ -60,8 +60,7 @@ judge::ExitCode record(const RecordOptions& options) {
     progress.finished(one.id, !observation.trace);
     if (!observation.trace) {
       progress.erase();
-      fmt::print(stderr, "{}: not recorded: {}\n", one.id,
-                 observation.error ? observation.error->message : observation.not_testable);
+      fmt::print(stderr, "{}: not recorded: {}\n", one.id, why_none(observation));
       worst = judge::worst_of(
           worst, observation.error ? observation.error->exit : judge::ExitCode::kHarness);
       return;

@@ -84,8 +84,7 @@ judge::ExitCode conclude(const Recording& recording, const Observation& observat
   if (observation.trace) {
     exit = tell(recording, *observation.trace, registry);
   } else {
-    fmt::print("no trace  {}: {}\n", recording.scenario_case.id,
-               observation.error ? observation.error->message : observation.not_testable);
+    fmt::print("no trace  {}: {}\n", recording.scenario_case.id, why_none(observation));
     if (observation.error) exit = observation.error->exit;
   }
   if (exit != judge::ExitCode::kConformant) {

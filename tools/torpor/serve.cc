@@ -38,12 +38,13 @@ std::string app_list() {
   return out;
 }
 
-std::unique_ptr<server::App> make_app(const std::string& name) {
-  if (name == kFixture) return server::fixture::make_fixture_app();
+std::unique_ptr<server::App> make_app(const ServeVerbOptions& options) {
+  if (options.app == kFixture)
+    return server::fixture::make_fixture_app({options.date, options.flags});
   for (const server::samples::Sample& sample : server::samples::all_samples()) {
-    if (sample.name == name) return sample.make();
+    if (sample.name == options.app) return sample.make();
   }
-  usage_failure(fmt::format("unknown app {}", scenario::not_one_of(name, app_names())));
+  usage_failure(fmt::format("unknown app {}", scenario::not_one_of(options.app, app_names())));
 }
 
 compat::Flags flags_of(const ServeVerbOptions& options) {
@@ -56,7 +57,7 @@ judge::ExitCode serve(ServeVerbOptions options) {
   server::ServerOptions server;
   server.parameters = parameters_with(profile_from(options.profile), options.sets);
   server.flags = flags_of(options);
-  server.app = make_app(options.app);
+  server.app = make_app(options);
   options.driver.on_listening = [&](std::uint16_t port) {
     fmt::print("listening on {}:{}\n", options.driver.host, port);
     std::fflush(stdout);

@@ -33,6 +33,7 @@ Observation observation_of(const std::string& target, const std::string& version
   Observation observation;
   observation.target = target;
   observation.target_version = version;
+  observation.not_applicable = std::move(seen.not_applicable);
   observation.not_testable = std::move(seen.not_testable);
   if (seen.error)
     observation.error = report::RunError{exit_of(seen.error->trouble), seen.error->message};
