@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+// Compiled once, in core/json.cc.
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace torpor {
 
 using Json = nlohmann::ordered_json;

@@ -18,8 +18,8 @@ struct Parameters {
   std::int64_t tag_count_max;
   std::int64_t tag_length_max;
   std::int64_t auto_response_length_max;
-  std::int64_t length_in_characters;  // tags and auto-responses are measured in UTF-16 units, not
-                                      // UTF-8 octets
+  // Tags and auto-responses are measured in UTF-16 units, not in UTF-8 octets.
+  std::int64_t length_in_characters;
   std::int64_t sockets_max;
   std::int64_t event_timeout_ms_max;
   std::int64_t close_reason_bytes_max;
@@ -28,18 +28,22 @@ struct Parameters {
   std::int64_t block_concurrency_ms_max;
   std::int64_t alarm_retries_max;
   std::int64_t alarm_retry_first_ms;
-  std::int64_t
-      hibernatable_auto_reply;  // the date's automatic Close reply also covers hibernatable sockets
-  std::int64_t standard_auto_reply;            // the date's automatic Close reply exists at all
-  std::int64_t close_after_close_is_safe;      // with the automatic reply, close() on an ended
-                                               // hibernatable socket does nothing
-  std::int64_t auto_response_time_is_sending;  // the timestamp is of a response sent, not of a
-                                               // request matched
-  std::int64_t alarm_prevents_hibernation;     // a pending alarm keeps the object in memory
-  std::int64_t strict_protocol;                // the RFC's rules for what a peer may send
-  std::int64_t
-      protocol_error_keeps_tcp_open;  // hibernatable: no FIN after the Close of a protocol error
-  std::int64_t pongs_coalesce;        // a pong still queued is replaced by the next
+  // The date's automatic Close reply also covers hibernatable sockets.
+  std::int64_t hibernatable_auto_reply;
+  // The date's automatic Close reply exists at all.
+  std::int64_t standard_auto_reply;
+  // With the automatic reply, close() on an ended hibernatable socket does nothing.
+  std::int64_t close_after_close_is_safe;
+  // The timestamp is of a response sent, not of a request matched.
+  std::int64_t auto_response_time_is_sending;
+  // A pending alarm keeps the object in memory.
+  std::int64_t alarm_prevents_hibernation;
+  // The RFC's rules for what a peer may send.
+  std::int64_t strict_protocol;
+  // Hibernatable: no FIN after the Close of a protocol error.
+  std::int64_t protocol_error_keeps_tcp_open;
+  // A pong still queued is replaced by the next.
+  std::int64_t pongs_coalesce;
 };
 
 struct ParameterRule {

@@ -25,8 +25,8 @@
 namespace torpor::value {
 
 inline constexpr int kWireFormatVersion = 15;
-inline constexpr int kDepthMax =
-    1000;  // nested deeper, a value is refused like V8 refuses it when its stack ends
+// Nested deeper, a value is refused like V8 refuses it when its stack ends.
+inline constexpr int kDepthMax = 1000;
 
 // A DataCloneError (DOMException code 25).
 struct CloneError {

@@ -62,8 +62,8 @@ class Value {
   static Value boolean(bool value);
   static Value number(double value);
   static Value string(std::u16string text);
-  static Value utf8(
-      std::string_view text);  // ill-formed octets become U+FFFD, encoded surrogates are kept
+  // Ill-formed octets become U+FFFD, encoded surrogates are kept.
+  static Value utf8(std::string_view text);
   // Magnitude in little-endian octets, without leading zeros at the end.
   static Value bigint(bool negative, std::string magnitude);
   static Value hole() { return Value(Kind::kHole); }
@@ -129,10 +129,10 @@ class Value {
 // What is behind a Value that is not a plain primitive. Which members mean something depends on the
 // kind.
 struct Node {
-  std::u16string
-      text;  // string, symbol's description, function's source, regexp's source, error's message
-  std::string
-      octets;  // buffer's content, bigint's magnitude, regexp's flags, host's type, error's name
+  // String, symbol's description, function's source, regexp's source, error's message.
+  std::u16string text;
+  // Buffer's content, bigint's magnitude, regexp's flags, host's type, error's name.
+  std::string octets;
   std::vector<std::pair<Value, Value>> properties;  // own properties (string keys); a map's entries
   std::vector<Value> items;  // array elements, set members; boxed: the primitive; view: buffer
   std::optional<std::size_t> max_size;  // a resizable buffer's
