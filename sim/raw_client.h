@@ -40,8 +40,8 @@ struct PlainRequest {
 struct Seen {
   enum class Kind { kOpen, kResponse, kText, kBinary, kPing, kPong, kClose, kMalformed };
   Kind kind;
-  std::string octets =
-      {};  // the head of a response, the payload of a frame (decompressed), what is malformed
+  // The head of a response, the payload of a frame (decompressed), what is malformed.
+  std::string octets = {};
   int status = 0;
   HeaderList headers = {};
   std::string body = {};

@@ -25,8 +25,8 @@ struct LaneMatch {
   std::optional<Gap> failure;
   std::vector<Gap> warnings;              // expectations of level should or may that were not met
   std::vector<std::string> alternatives;  // names, of those taken that are not the first
-  std::vector<const scenario::expect::Item*>
-      taken;              // for each event, up to the failure: what took it
+  // For each event, up to the failure: what took it.
+  std::vector<const scenario::expect::Item*> taken;
   bool too_many = false;  // more courses of events than are worth following: nothing is known
 };
 

@@ -24,8 +24,8 @@ enum class Sameness {
 struct Comparison {
   Sameness sameness = Sameness::kDiverged;
   std::vector<std::string> alternatives;  // names of the alternatives the new trace took
-  std::optional<Divergence>
-      divergence;  // the first, in the new trace: expected = recorded, got = new
+  // The first, in the new trace: expected = recorded, got = new.
+  std::optional<Divergence> divergence;
 };
 
 Comparison compare(const trace::Trace& recorded, const trace::Trace& fresh,

@@ -40,8 +40,8 @@ struct CaseResult {
   std::optional<RunError> error;
   // What the documentation says otherwise, of observations that are as the runtime is known to be.
   std::vector<judge::Divergence> contradictions;
-  std::vector<trace::Event>
-      events;  // kept only where the verdict or a contradiction needs explaining
+  // Kept only where the verdict or a contradiction needs explaining.
+  std::vector<trace::Event> events;
 };
 
 struct ResultsHeader {

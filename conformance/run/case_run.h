@@ -39,8 +39,8 @@ using Deploy = std::function<void(std::function<void(int status)> done)>;
 struct RunOptions {
   std::string object_name;
   Deploy deploy;  // absent: POST /torpor/1/deploy
-  Duration poll_first =
-      milliseconds(20);  // of the log, while a step waits for an entry; then twice as long each
+  // Of the log, while a step waits for an entry; then twice as long each.
+  Duration poll_first = milliseconds(20);
   Duration poll_max = milliseconds(320);
   Duration answer_timeout = milliseconds(10'000);  // for each control call
 };

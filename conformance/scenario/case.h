@@ -26,8 +26,8 @@ struct Case {
   std::string title;
   std::vector<std::string> statements;
   std::vector<compat::Profile> profiles;
-  std::vector<std::pair<std::string, std::string>>
-      parameters;  // name, label; in the order of the file
+  // Name, label; in the order of the file.
+  std::vector<std::pair<std::string, std::string>> parameters;
   Configuration configuration;
   std::vector<std::string> needs;
   Json program;

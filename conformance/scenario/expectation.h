@@ -97,8 +97,8 @@ struct Item {
   std::variant<Open, Response, Frame, Close, End, ConnectFailed, Log, OneOf, Unordered, Optional,
                When>
       what;
-  std::vector<std::string>
-      statements;  // its own, or those of the closest item around it that has any
+  // Its own, or those of the closest item around it that has any.
+  std::vector<std::string> statements;
   std::string note;
   std::optional<Within> within;  // after the latest earlier thing of the same client
   Json source;                   // the item as written

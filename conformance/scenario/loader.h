@@ -13,8 +13,8 @@
 namespace torpor::scenario {
 
 struct Loaded {
-  std::vector<Case>
-      cases;  // in the order of the files, families expanded in the order of their parameters
+  // In the order of the files, families expanded in the order of their parameters.
+  std::vector<Case> cases;
   std::vector<Problem> problems;
 
   bool ok() const { return problems.empty(); }

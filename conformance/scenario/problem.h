@@ -14,8 +14,8 @@ struct Problem {
   std::string path;        // JSON pointer; empty for the whole document
   std::string message;
 
-  std::string to_string()
-      const;  // "FILE:LINE:COLUMN: PATH: MESSAGE", leaving out what is not known
+  // "FILE:LINE:COLUMN: PATH: MESSAGE", leaving out what is not known.
+  std::string to_string() const;
 };
 
 // `wrong` quoted, then the closest of `allowed` if one is close, then all of them.

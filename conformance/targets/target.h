@@ -26,12 +26,12 @@ struct Facts {
 };
 
 struct Settings {
-  compat::Profile profile =
-      compat::Profile::kParity;  // the simulator's model; written into every trace
+  // The simulator's model; written into every trace.
+  compat::Profile profile = compat::Profile::kParity;
   std::uint64_t seed = 1;
   bool random_network = false;  // simulator: delays, splitting and order from the seed
-  std::vector<std::string> overrides =
-      {};                // simulator: NAME=VALUE of the table of platform parameters
+  // Simulator: NAME=VALUE of the table of platform parameters.
+  std::vector<std::string> overrides = {};
   std::size_t jobs = 0;  // real targets: cases at the same time; 0: the target's own choice
 };
 

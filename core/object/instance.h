@@ -37,8 +37,8 @@ class Instance {
 
   struct Run {
     bool critical = false;  // part of a blockConcurrencyWhile: runs while the others are held back
-    std::optional<Time> cancel_at =
-        {};  // the event timeout: the activity is cancelled there (TO-03)
+    // The event timeout: the activity is cancelled there (TO-03).
+    std::optional<Time> cancel_at = {};
     OnDone on_done = {};
   };
 

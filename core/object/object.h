@@ -139,12 +139,12 @@ class Object {
   bool working_ = false;
   std::deque<Event> pending_;
   std::map<std::uint64_t, Respond> fetches_;  // in flight
-  std::map<std::uint64_t, std::shared_ptr<SocketEnd>>
-      standard_;  // by end id: these hold the object in memory
-  std::map<std::uint64_t, std::shared_ptr<SocketEnd>>
-      leftovers_;  // joined, without a future: FIN at eviction
-  std::map<std::uint64_t, std::shared_ptr<SocketEnd>>
-      slow_;  // with octets that have not left (SEND-11)
+  // By end id: these hold the object in memory.
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> standard_;
+  // Joined, without a future: FIN at eviction.
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> leftovers_;
+  // With octets that have not left (SEND-11).
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
   std::optional<JsError> reset_reason_;
   std::optional<Time> idle_since_;

@@ -98,8 +98,8 @@ class SocketEnd {
   bool returned_ = false;
   bool ever_linked_ = false;
   bool busy_ = false;  // an event has been handed over and its dispatch has not returned (MSG-08)
-  bool input_ended_ =
-      false;  // a Close, a drop or a protocol error was read; nothing more is (CLE-08)
+  // A Close, a drop or a protocol error was read; nothing more is (CLE-08).
+  bool input_ended_ = false;
   bool close_sent_ = false;
   bool closed_incoming_ = false;
   bool closed_outgoing_ = false;
