@@ -58,7 +58,7 @@ std::string failure_text(const CaseResult& result, const statements::Registry& r
                                 terminal.paint(Colour::kFaint, title_of(column)));
   out += fmt::format("    {}\n", result.title);
   if (result.error) out += fmt::format("    {}\n", printable(result.error->message));
-  if (!result.verdict.reason.empty())
+  if (!result.verdict.reason.empty() && !result.error)
     out += fmt::format("    {}\n", printable(result.verdict.reason));
   for (const judge::Divergence& divergence : result.verdict.divergences) {
     out += divergence_text(divergence, registry, terminal);
