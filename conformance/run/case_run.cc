@@ -124,8 +124,9 @@ void CaseRun::take_log(const HttpAnswer& answer) {
 // The steps.
 
 std::optional<Time> CaseRun::next_deadline() const {
+  if (call_ && !done()) return call_deadline_;  // nothing else goes on before it has ended
   std::optional<Time> deadline;
-  for (const auto& candidate : {step_deadline_, settle_until_, call_deadline_, next_poll_}) {
+  for (const auto& candidate : {step_deadline_, settle_until_, next_poll_}) {
     if (candidate && (!deadline || *candidate < *deadline)) deadline = candidate;
   }
   return done() ? std::nullopt : deadline;

@@ -11,8 +11,8 @@
 namespace torpor::targets {
 namespace {
 
-constexpr std::uint64_t kEventsMax =
-    20'000'000;  // of one case: beyond it the model runs in a circle
+// Of one case: beyond it the model runs in a circle.
+constexpr std::uint64_t kTurnsMax = 20'000'000;
 constexpr const char* kObjectName = "object-under-test";
 
 class SimTarget final : public Target {
@@ -32,13 +32,15 @@ class SimTarget final : public Target {
     for (const scenario::Case& scenario_case : cases) {
       if (stop) return false;
       events.started(scenario_case);
-      events.finished(scenario_case, observe(scenario_case));
+      Observation observation = observe(scenario_case, stop);
+      if (stop) return false;
+      events.finished(scenario_case, std::move(observation));
     }
     return true;
   }
 
  private:
-  Observation observe(const scenario::Case& scenario_case) {
+  Observation observe(const scenario::Case& scenario_case, const std::atomic<bool>& stop) {
     const auto flags = compat::resolve_flags(scenario_case.configuration.compatibility_date,
                                              scenario_case.configuration.compatibility_flags);
     if (const auto* problem = std::get_if<compat::FlagError>(&flags)) {
@@ -56,18 +58,18 @@ class SimTarget final : public Target {
         random ? sim::Oracle::from_seed(settings_.seed) : sim::Oracle::calm(settings_.seed));
     run::CaseRun run(scenario_case, world, world.oracle(),
                      {.object_name = kObjectName, .deploy = {}});
-    return drive(scenario_case, world, run);
+    drive(world, run, stop);
+    return outcome(scenario_case, world, run);
   }
 
-  Observation drive(const scenario::Case& scenario_case, sim::World& world, run::CaseRun& run) {
+  // Until the case is over, or `stop`.
+  static void drive(sim::World& world, run::CaseRun& run, const std::atomic<bool>& stop) {
     run.start(world.now());
-    while (!run.done()) {
+    for (std::uint64_t turn = 0; !run.done() && !stop; ++turn) {
       const auto event = world.next_event_time(), deadline = run.next_deadline();
-      if ((!event && !deadline) || world.events() > kEventsMax) {
-        run.fail({run::Trouble::kHarness,
-                  event ? "the model does not come to rest" : "nothing more can happen"});
-        break;
-      }
+      if (!event && !deadline) return run.fail({run::Trouble::kHarness, "nothing more can happen"});
+      if (turn == kTurnsMax)
+        return run.fail({run::Trouble::kHarness, "the model does not come to rest"});
       if (event && (!deadline || *event <= *deadline)) {
         world.step();
       } else {
@@ -75,6 +77,9 @@ class SimTarget final : public Target {
       }
       run.advance(world.now());
     }
+  }
+
+  Observation outcome(const scenario::Case& scenario_case, sim::World& world, run::CaseRun& run) {
     auto result = run.take_result();
     if (auto* error = std::get_if<run::RunError>(&result)) return {.error = *error};
     auto events = std::get<std::vector<trace::Event>>(std::move(result));
