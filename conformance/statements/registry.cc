@@ -9,6 +9,7 @@
 #include "conformance/scenario/embedded.h"
 #include "conformance/scenario/json_document.h"
 #include "conformance/scenario/members.h"
+#include "core/compat/flags.h"
 
 namespace torpor::statements {
 
@@ -26,13 +27,33 @@ constexpr std::array<std::pair<Level, std::string_view>, 4> kLevels = {{
     {Level::kObserved, "observed"},
 }};
 
-Level read_level(Members& members) {
-  const std::string name = members.string("level", Presence::kRequired, "must");
-  if (const auto level = level_named(name)) return *level;
+constexpr std::array<std::pair<Reach, std::string_view>, 5> kReaches = {{
+    {Reach::kEverywhere, "everywhere"},
+    {Reach::kSim, "sim"},
+    {Reach::kLocal, "local"},
+    {Reach::kProduction, "production"},
+    {Reach::kNowhere, "nowhere"},
+}};
+
+template <typename Value, std::size_t kCount>
+std::string_view name_in(const std::array<std::pair<Value, std::string_view>, kCount>& names,
+                         Value value) {
+  return std::find_if(names.begin(), names.end(),
+                      [&](const auto& known) { return known.first == value; })
+      ->second;
+}
+
+template <typename Value, std::size_t kCount>
+Value read_name(Members& members, const std::string& member, Presence presence,
+                const std::array<std::pair<Value, std::string_view>, kCount>& names) {
+  const std::string name = members.string(member, presence, std::string(names[0].second));
   std::vector<std::string> allowed;
-  for (const auto& [level, text] : kLevels) allowed.emplace_back(text);
-  members.complain("level", "unknown level " + scenario::not_one_of(name, allowed));
-  return Level::kMust;
+  for (const auto& [value, text] : names) {
+    if (text == name) return value;
+    allowed.emplace_back(text);
+  }
+  members.complain(member, "unknown " + member + " " + scenario::not_one_of(name, allowed));
+  return names[0].first;
 }
 
 std::vector<Source> read_sources(Diagnostics& diagnostics, Members& members) {
@@ -51,13 +72,42 @@ std::vector<Source> read_sources(Diagnostics& diagnostics, Members& members) {
   return sources;
 }
 
+void read_reach(Members& members, Statement& statement) {
+  statement.reach = read_name(members, "testable", Presence::kOptional, kReaches);
+  statement.why = members.string("why", Presence::kOptional);
+  if ((statement.reach == Reach::kEverywhere) != statement.why.empty()) {
+    members.complain("why", statement.why.empty()
+                                ? "what cannot be shown everywhere needs the reason"
+                                : "only what cannot be shown everywhere has a reason");
+  }
+}
+
+Applies read_applies(Diagnostics& diagnostics, Members& members) {
+  const Json* json = members.object("applies", Presence::kOptional);
+  if (json == nullptr) return {};
+  Members applies(diagnostics, *json, members.pointer_to("applies"));
+  Applies result{applies.string("since", Presence::kOptional),
+                 applies.string("until", Presence::kOptional),
+                 applies.string("flag", Presence::kOptional)};
+  for (const auto& [name, date] : {std::pair("since", result.since), {"until", result.until}}) {
+    if (date.empty()) continue;
+    const auto flags = compat::resolve_flags(date, {});
+    if (const auto* error = std::get_if<compat::FlagError>(&flags))
+      applies.complain(name, error->message);
+  }
+  applies.done();
+  return result;
+}
+
 Statement read_statement(Diagnostics& diagnostics, const Json& json, const std::string& pointer) {
   Members members(diagnostics, json, pointer);
   Statement statement;
   statement.id = members.string("id", Presence::kRequired);
   statement.text = members.string("text", Presence::kRequired);
-  statement.level = read_level(members);
+  statement.level = read_name(members, "level", Presence::kRequired, kLevels);
   statement.sources = read_sources(diagnostics, members);
+  read_reach(members, statement);
+  statement.applies = read_applies(diagnostics, members);
   statement.file = diagnostics.file();
   members.done();
   return statement;
@@ -66,9 +116,15 @@ Statement read_statement(Diagnostics& diagnostics, const Json& json, const std::
 }  // namespace
 
 std::string_view name_of(Level level) {
-  return std::find_if(kLevels.begin(), kLevels.end(),
-                      [&](const auto& known) { return known.first == level; })
-      ->second;
+  return name_in(kLevels, level);
+}
+
+std::string_view name_of(Reach reach) {
+  return name_in(kReaches, reach);
+}
+
+std::string Statement::area() const {
+  return std::filesystem::path(file).stem().string();
 }
 
 std::optional<Level> level_named(std::string_view name) {

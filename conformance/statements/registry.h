@@ -26,12 +26,40 @@ struct Source {
   std::string says;  // what this source says where sources disagree; else empty
 };
 
+// Where a statement can be shown to hold, or not to.
+enum class Reach {
+  kEverywhere,
+  kSim,         // only where time, network and memory are the harness's
+  kLocal,       // only on a server on this machine: what a simulator has no place for
+  kProduction,  // only on the platform's own network
+  kNowhere,     // not observable, or not repeatable
+};
+
+std::string_view name_of(Reach reach);
+// Whether a case can be written for it here.
+constexpr bool testable(Reach reach) {
+  return reach != Reach::kProduction && reach != Reach::kNowhere;
+}
+
+// Compatibility dates (YYYY-MM-DD) and the flag it hangs on; empty where it does not.
+struct Applies {
+  std::string since;
+  std::string until;  // that date excluded
+  std::string flag;
+};
+
 struct Statement {
   std::string id;
   std::string text;
   Level level = Level::kMust;
   std::vector<Source> sources;
+  Reach reach = Reach::kEverywhere;
+  std::string why;  // it cannot be shown everywhere; empty if it can
+  Applies applies;
   std::string file;
+
+  // "close" of ".../close.json".
+  std::string area() const;
 };
 
 class Registry {

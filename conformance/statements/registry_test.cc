@@ -52,6 +52,33 @@ TEST(Registry, NamesWhatIsWrong) {
           "s.json:1: /0/sources: a statement needs at least one source"));
 }
 
+TEST(Registry, ReadsWhereAStatementAppliesAndCanBeTested) {
+  Registry registry;
+  EXPECT_TRUE(registry
+                  .add_text(R"([{"id": "A", "text": "t", "level": "may", "testable": "production",
+"why": "it is the edge's", "applies": {"since": "2026-04-07", "flag": "f"}, "sources": [{"source": "docs"}]}])",
+                            "dir/area.json")
+                  .empty());
+  const Statement& statement = *registry.find("A");
+  EXPECT_EQ(statement.reach, Reach::kProduction);
+  EXPECT_FALSE(testable(statement.reach));
+  EXPECT_EQ(statement.area(), "area");
+  EXPECT_EQ(statement.applies.since, "2026-04-07");
+  EXPECT_EQ(statement.applies.flag, "f");
+}
+
+TEST(Registry, RefusesWhatCannotBeTestedWithoutAReasonAndADateThatIsNone) {
+  EXPECT_THAT(
+      problems_of(R"([{"id": "A", "text": "t", "level": "may", "testable": "nowhere",
+"applies": {"until": "2026-4-7"}, "sources": [{"source": "docs"}]}])"),
+      ElementsAre(testing::HasSubstr("/0/why: what cannot be shown everywhere needs the reason"),
+                  testing::HasSubstr("/0/applies/until: ")));
+  EXPECT_THAT(
+      problems_of(R"([{"id": "A", "text": "t", "level": "may", "why": "w",
+"sources": [{"source": "docs"}]}])"),
+      ElementsAre(testing::HasSubstr("/0/why: only what cannot be shown everywhere has a reason")));
+}
+
 TEST(Registry, OfThisBinaryIsSound) {
   for (const scenario::Problem& problem : embedded_registry().problems)
     ADD_FAILURE() << problem.to_string();

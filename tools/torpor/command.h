@@ -35,6 +35,7 @@ struct Chosen {
 
 void add_list(CLI::App& app, Chosen& chosen);
 void add_explain(CLI::App& app, Chosen& chosen);
+void add_coverage(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);
 void add_compare(CLI::App& app, Chosen& chosen);
 void add_certify(CLI::App& app, Chosen& chosen);

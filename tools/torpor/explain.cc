@@ -77,6 +77,12 @@ void print_statement(const statements::Statement& statement, const report::Termi
     if (!source.says.empty())
       fmt::print("{}\n", report::wrap_indented(source.says, terminal.columns - 8, "    "));
   }
+  const auto& [since, until, flag] = statement.applies;
+  if (!since.empty()) fmt::print("  since: {}\n", since);
+  if (!until.empty()) fmt::print("  until: {}\n", until);
+  if (!flag.empty()) fmt::print("  flag: {}\n", flag);
+  if (!statement.why.empty())
+    fmt::print("  testable: {}: {}\n", statements::name_of(statement.reach), statement.why);
 }
 
 void print_expectations(const scenario::Case& one, const std::string& id) {
@@ -119,7 +125,7 @@ judge::ExitCode explain(const ExplainOptions& options) {
     print_expectations(one, options.id);
     used = true;
   }
-  if (!used) fmt::print("  no case uses it\n");
+  if (!used) fmt::print("  no case shows it\n");
   return judge::ExitCode::kConformant;
 }
 

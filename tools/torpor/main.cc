@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_replay(app, chosen);
   add_list(app, chosen);
   add_explain(app, chosen);
+  add_coverage(app, chosen);
   add_report(app, chosen);
   add_compare(app, chosen);
   add_probe(app, chosen);

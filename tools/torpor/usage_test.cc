@@ -7,7 +7,9 @@
 namespace torpor::tool {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Usage : public ::testing::Test {
  protected:
@@ -43,8 +45,8 @@ TEST_F(Usage, NoVerbAndAnUnknownOptionSayWhereTheHelpIs) {
 }
 
 TEST_F(Usage, EveryVerbHasHelpWithAnExample) {
-  for (const char* verb : {"certify", "run", "record", "replay", "list", "explain", "report",
-                           "compare", "probe", "serve"}) {
+  for (const char* verb : {"certify", "run", "record", "replay", "list", "explain", "coverage",
+                           "report", "compare", "probe", "serve"}) {
     Ended ended = run_torpor({verb, "--help"});
     EXPECT_EQ(ended.exit, 0) << verb;
     EXPECT_THAT(ended.out, HasSubstr(std::string("Example:\n  torpor ") + verb)) << verb;
@@ -61,6 +63,37 @@ TEST_F(Usage, ListsAndExplainsACatalogue) {
   EXPECT_EQ(explained.exit, 0) << explained.err;
   EXPECT_THAT(explained.out, HasSubstr("Not always."));
   EXPECT_THAT(explained.out, HasSubstr(R"(parity      a: Close 4001 "bye")"));
+}
+
+TEST_F(Usage, ListsCasesByWhatTheirStatementsAre) {
+  SampleCatalogue sample;
+  const auto listed = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "list");
+    return run_torpor(sample.with(arguments)).out;
+  };
+  EXPECT_THAT(listed({"--area", "all", "--level", "must", "--source", "workerd"}),
+              AllOf(HasSubstr("close/echo"), HasSubstr("attachment/limit")));
+  EXPECT_THAT(listed({"--source", "docs"}),
+              AllOf(HasSubstr("close/echo"), Not(HasSubstr("attachment/limit"))));
+  const Ended none = run_torpor(sample.with({"list", "--area", "tags"}));
+  EXPECT_EQ(none.exit, 2);
+  EXPECT_THAT(none.err, HasSubstr("nothing selected"));
+  EXPECT_EQ(run_torpor(sample.with({"list", "--level", "most"})).exit, 2);
+}
+
+TEST_F(Usage, CoverageNamesWhatHasNoCaseAndFailsUnderALimit) {
+  const std::string file = scratch_.write("catalogue/a.json", kCloseScenario);
+  const auto coverage = [&](const char* percent) {
+    return run_torpor(
+        {"coverage", "--fail-under", percent, "--catalogue", file, "--statements", statements_});
+  };
+  EXPECT_EQ(coverage("50").exit, 0);
+  const Ended under = coverage("51");
+  EXPECT_EQ(under.exit, 1);
+  EXPECT_THAT(under.out, HasSubstr("1 of 2 testable statements have a case (50.0 %)"));
+  EXPECT_THAT(under.out, HasSubstr("ATT-02  An attachment may take 16,384 octets."));
+  EXPECT_THAT(under.err, HasSubstr("coverage is 50.0 %, less than 51 %"));
+  EXPECT_EQ(coverage("101").exit, 2);
 }
 
 TEST_F(Usage, ASyntaxErrorHasItsLine) {
