@@ -34,7 +34,7 @@ const std::vector<Op>& ops() {
        {{"api", Type::kApi, kRequired}, {"tags", Type::kValue}, {"options", Type::kValue}},
        Place::kFetchOnly},
       {"pair", false, {}, Place::kFetchOnly},
-      {"accept", true, {{"options", Type::kValue}}, Place::kFetchOnly},
+      {"accept", true, {{"options", Type::kValue}, {"name", Type::kText}}, Place::kFetchOnly},
       {"acceptWebSocket", true, {{"tags", Type::kValue}}},
       {"respond",
        false,

@@ -63,7 +63,11 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
         standard ? end.replies_to_close()
                  : parameters().hibernatable_auto_reply && flags().web_socket_auto_reply_to_close;
     const bool has_code = frame->code && *frame->code != kNoStatusReceived;
-    if (replies && !end.closed_outgoing()) end.reply_to_close_now(has_code ? frame->payload : "");
+    if (replies && !end.closed_outgoing()) {
+      // The very same payload, legal or not (ACL-01, ACL-03). It leaves before the event's turn.
+      end.close_outgoing(has_code ? frame->payload : "");
+      to_flush(end.shared());
+    }
   } else if (const auto* dropped = std::get_if<Dropped>(&incoming)) {
     if (dropped->reset) end.abort_outgoing();
     if (standard) end.end_link();

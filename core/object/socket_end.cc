@@ -27,6 +27,16 @@ void SocketEnd::accept_hibernatable(Object& object, std::vector<std::string> tag
   tags_ = std::move(tags);
 }
 
+void SocketEnd::join_peer_if_accepted() {
+  if (accepted() && peer().accepted() && !ever_linked_) pair_.join_in_memory();
+}
+
+void SocketPair::join_in_memory() {
+  pipe_ = std::make_unique<Pipe>(ends_[0], ends_[1]);
+  ends_[0].attach(pipe_->first);
+  ends_[1].attach(pipe_->second);
+}
+
 void SocketEnd::attach(Link& link) {
   link_ = &link;
   ever_linked_ = true;
@@ -73,11 +83,6 @@ void SocketEnd::unsent_changed() {
 void SocketEnd::close_outgoing(std::string payload) {
   closed_outgoing_ = true;
   queue(OutgoingClose{std::move(payload)});
-}
-
-void SocketEnd::reply_to_close_now(const std::string& payload) {
-  close_outgoing(payload);
-  flush();
 }
 
 }  // namespace torpor::object

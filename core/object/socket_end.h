@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/object/pipe.h"
 #include "core/object/ready_state.h"
 #include "core/object/wire.h"
 #include "core/time.h"
@@ -45,6 +46,7 @@ class SocketEnd {
   bool replies_to_close() const { return reply_to_close_; }
 
   // Joining. What was sent before leaves at once, in order.
+  void join_peer_if_accepted();
   void attach(Link& link);
   void link_lost() { link_ = nullptr; }
   Link* link() const { return link_; }
@@ -77,8 +79,6 @@ class SocketEnd {
   void abort_outgoing() { outgoing_aborted_ = true; }
   // Records the close() and queues its frame.
   void close_outgoing(std::string payload);
-  // Answers the peer's Close at once, with the very same payload (ACL-01, ACL-03).
-  void reply_to_close_now(const std::string& payload);
 
   const std::vector<std::string>& tags() const { return tags_; }
   std::optional<std::string> attachment;  // V8 wire format; nothing when never set
@@ -113,9 +113,12 @@ class SocketPair : public std::enable_shared_from_this<SocketPair> {
   SocketPair(std::uint64_t first_id) : ends_{{*this, first_id}, {*this, first_id + 1}} {}
   std::shared_ptr<SocketEnd> end(int index) { return {shared_from_this(), &ends_[index]}; }
   SocketEnd& other(const SocketEnd& end) { return &end == &ends_[0] ? ends_[1] : ends_[0]; }
+  // Both ends were accepted by code: they talk to each other. REQUIRES: neither is joined.
+  void join_in_memory();
 
  private:
   SocketEnd ends_[2];
+  std::unique_ptr<Pipe> pipe_;
 };
 
 }  // namespace torpor::object

@@ -39,6 +39,7 @@ void WebSocket::accept(AcceptOptions options) {
   const bool half_open = options.allowHalfOpen.value_or(!by_date);
   end_->accept(object, !half_open);
   object.standard_socket_accepted(end_);
+  end_->join_peer_if_accepted();
 }
 
 // SEND-02, SEND-03, ACC-04, in this order.

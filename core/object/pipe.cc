@@ -1,0 +1,47 @@
+#include "core/object/pipe.h"
+
+#include <utility>
+
+#include "core/object/socket_end.h"
+#include "core/websocket/close.h"
+#include "core/websocket/utf8.h"
+
+namespace torpor::object {
+namespace {
+
+Incoming received(OutgoingMessage message) {
+  if (message.type == MessageType::kBinary || websocket::is_utf8(message.data))
+    return Message{message.type, std::move(message.data), std::nullopt};
+  return Message{message.type, websocket::replace_invalid(message.data), message.data};
+}
+
+Incoming received(OutgoingClose close) {
+  websocket::ClosePayload payload = websocket::decode_close(close.payload);
+  return CloseFrame{payload.code, websocket::replace_invalid(payload.reason),
+                    std::move(close.payload)};
+}
+
+}  // namespace
+
+void PipeLink::send(Outgoing item) {
+  other_.arrive(std::visit([](auto& sent) { return received(std::move(sent)); }, item));
+}
+
+void PipeLink::end() {
+  other_.arrive(Dropped{});
+}
+
+void PipeLink::arrive(Incoming incoming) {
+  arrived_.push_back(std::move(incoming));
+  pump();
+}
+
+void PipeLink::pump() {
+  while (own_.link() == this && own_.wants_input() && !arrived_.empty()) {
+    Incoming next = std::move(arrived_.front());
+    arrived_.pop_front();
+    own_.take(std::move(next));
+  }
+}
+
+}  // namespace torpor::object
