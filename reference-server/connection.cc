@@ -202,6 +202,7 @@ void Connection::deliver(object::Incoming incoming) {
 
 void Connection::send(object::Outgoing item) {
   if (auto* message = std::get_if<object::OutgoingMessage>(&item)) {
+    if (close_sent_) return;
     const bool text = message->type == object::MessageType::kText;
     write(text ? writer_->text(message->data) : writer_->binary(message->data));
     return;

@@ -35,6 +35,10 @@ constexpr std::array kRules = {
     ParameterRule{"strict_protocol", &P::strict_protocol, 0, 0, 1, "FRAME-01, MSG-06, CLE-04"},
     ParameterRule{"protocol_error_keeps_tcp_open", &P::protocol_error_keeps_tcp_open, 1, 1, 0,
                   "FRAME-08"},
+    ParameterRule{"close_as_first_frame_keeps_tcp_open", &P::close_as_first_frame_keeps_tcp_open, 0,
+                  1, 0, "CLOSE-16"},
+    ParameterRule{"second_hibernation_forgets_close", &P::second_hibernation_forgets_close, 0, 1, 0,
+                  "HIB-18"},
     ParameterRule{"pongs_coalesce", &P::pongs_coalesce, 1, 1, 0, "PING-03"},
 };
 

@@ -42,6 +42,11 @@ struct Parameters {
   std::int64_t strict_protocol;
   // Hibernatable: no FIN after the Close of a protocol error.
   std::int64_t protocol_error_keeps_tcp_open;
+  // Hibernatable: no FIN before the eviction when the client's answer to the server's Close is the
+  // first it ever sent but for pings.
+  std::int64_t close_as_first_frame_keeps_tcp_open;
+  // Hibernatable: the second hibernation after a close() forgets it.
+  std::int64_t second_hibernation_forgets_close;
   // A pong still queued is replaced by the next.
   std::int64_t pongs_coalesce;
 };

@@ -73,6 +73,7 @@ class Instance {
 
   // The one JavaScript-visible socket of an end in this instance (LIST-06).
   WebSocketPtr socket_of(const std::shared_ptr<SocketEnd>& end);
+  bool has_seen(const SocketEnd& end) const { return sockets_.count(end.id()) > 0; }
 
  private:
   struct Activity {

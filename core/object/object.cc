@@ -195,6 +195,9 @@ Object::EvictResult Object::evict() {
 
 void Object::evict_now() {
   idle_since_.reset();
+  for (const auto& end : manager_.newest_first()) {
+    if (instance_->has_seen(*end)) end->hibernate();
+  }
   instance_.reset();
   for (const auto& [id, end] : std::exchange(leftovers_, {})) end->end_link();
   // A socket whose other end was never joined loses it with the instance, and the object wakes to

@@ -56,6 +56,10 @@ void SocketEnd::flush() {
   while (link_ && !queue_.empty()) {
     Outgoing item = std::move(queue_.front());
     queue_.pop_front();
+    if (close_sent_) {
+      sent_in_vain_ = true;
+      continue;
+    }
     close_sent_ = close_sent_ || std::holds_alternative<OutgoingClose>(item);
     link_->send(std::move(item));
   }
@@ -64,16 +68,27 @@ void SocketEnd::flush() {
 
 // CLOSE-15: once nothing more can come and our Close is out, TCP ends.
 void SocketEnd::finish_if_closed() {
-  if (input_ended_ && close_sent_) end_link();
+  if (input_ended_ && close_sent_ && !keeps_tcp_open_) end_link();
 }
 
 void SocketEnd::take(Incoming incoming) {
   assert(wants_input());
-  if (!std::holds_alternative<Message>(incoming)) {
+  if (std::holds_alternative<Message>(incoming)) {
+    message_seen_ = true;
+  } else {
     input_ended_ = true;
+    keeps_tcp_open_ = std::holds_alternative<CloseFrame>(incoming) && close_sent_ &&
+                      !message_seen_ && mode_ == SocketMode::kHibernatable &&
+                      object_->parameters().close_as_first_frame_keeps_tcp_open;
     if (!std::holds_alternative<ProtocolFailure>(incoming)) finish_if_closed();
   }
   object_->socket_event(*this, std::move(incoming));
+}
+
+void SocketEnd::hibernate() {
+  const bool forgets = object_->parameters().second_hibernation_forgets_close;
+  if (forgets) closed_outgoing_ = closed_by_this_instance_;
+  closed_by_this_instance_ = false;
 }
 
 void SocketEnd::unsent_changed() {
@@ -81,7 +96,7 @@ void SocketEnd::unsent_changed() {
 }
 
 void SocketEnd::close_outgoing(std::string payload) {
-  closed_outgoing_ = true;
+  closed_outgoing_ = closed_by_this_instance_ = true;
   queue(OutgoingClose{std::move(payload)});
 }
 

@@ -69,7 +69,14 @@ class SocketEnd {
     if (link_) link_->pump();
   }
 
-  ReadyState state() const { return ready_state(errored_, closed_incoming_, closed_outgoing_); }
+  // HIB-18: an instance that has seen the socket goes. Its close() is known to the next one, which
+  // does not hand it on.
+  void hibernate();
+
+  ReadyState state() const {
+    return ready_state(errored_, closed_incoming_,
+                       closed_outgoing_ || (closed_incoming_ && sent_in_vain_));
+  }
   bool closed_incoming() const { return closed_incoming_; }
   bool closed_outgoing() const { return closed_outgoing_; }
   bool outgoing_aborted() const { return outgoing_aborted_; }
@@ -100,9 +107,13 @@ class SocketEnd {
   bool busy_ = false;  // an event has been handed over and its dispatch has not returned (MSG-08)
   // A Close, a drop or a protocol error was read; nothing more is (CLE-08).
   bool input_ended_ = false;
+  bool message_seen_ = false;
   bool close_sent_ = false;
+  bool keeps_tcp_open_ = false;  // CLOSE-16
   bool closed_incoming_ = false;
   bool closed_outgoing_ = false;
+  bool closed_by_this_instance_ = false;
+  bool sent_in_vain_ = false;  // after a Close that had been forgotten
   bool outgoing_aborted_ = false;
   bool errored_ = false;
 };
