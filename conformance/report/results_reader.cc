@@ -35,7 +35,11 @@ std::optional<std::string> take_footer(const Json& json, Results& results) {
 
 // One line into the results; the answer is what is wrong with it.
 std::optional<std::string> take(const std::string& line, std::size_t number, Results& results) {
-  Json json = Json::parse(line);
+  auto parsed = parse_json(line);
+  if (const auto* problem = std::get_if<JsonProblem>(&parsed))
+    throw std::runtime_error(
+        fmt::format("bad JSON at column {}: {}", problem->column, problem->what));
+  const Json& json = std::get<Json>(parsed);
   if (number == 1) {
     if (json.value("torpor_results", 0) != kResultsVersion) {
       return fmt::format(

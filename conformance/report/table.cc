@@ -86,6 +86,8 @@ std::string counts_of(const Results& results, const Column& column) {
 }
 
 std::string case_table(const Results& results, const Terminal& terminal) {
+  const auto has_error = [](const CaseResult& result) { return result.error.has_value(); };
+  if (std::all_of(results.cases.begin(), results.cases.end(), has_error)) return "";
   std::vector<Column> columns = columns_of(results);
   std::vector<std::string> ids = case_ids(results);
   std::size_t width = 4;
@@ -126,7 +128,8 @@ std::string summary(const Results& results, const Terminal& terminal) {
 
 std::string full_text(const Results& results, const statements::Registry& registry,
                       const Terminal& terminal) {
-  std::string out = case_table(results, terminal) + '\n';
+  std::string out = case_table(results, terminal);
+  if (!out.empty()) out += '\n';
   Repeats repeats;
   for (const CaseResult& result : results.cases) {
     bool warns = result.verdict.outcome == judge::Outcome::kWarn;

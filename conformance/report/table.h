@@ -11,6 +11,7 @@
 namespace torpor::report {
 
 // One row per case, one column per target and profile: outcome, and how the connections ended.
+// Empty when no case got as far as a verdict.
 std::string case_table(const Results& results, const Terminal& terminal);
 
 // One line per column: the word, the counts by outcome, the digest.

@@ -99,7 +99,7 @@ void CaseRun::read_log(std::function<void()> then) {
 }
 
 void CaseRun::take_log(const HttpAnswer& answer) {
-  const Json json = Json::parse(answer.body, nullptr, false);
+  const Json json = parse_json_or_null(answer.body);
   const bool good = answer.status == 200 && json.is_object() && json.contains("entries") &&
                     json["entries"].is_array();
   if (!good) {

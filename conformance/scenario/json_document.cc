@@ -1,6 +1,5 @@
 #include "conformance/scenario/json_document.h"
 
-#include <cstdio>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -45,19 +44,6 @@ class CountingIterator {
   Position* position_;
 };
 
-// "[json.exception.parse_error.101] parse error at line 3, column 14: what" to its parts.
-Problem syntax_problem(const std::string& file, const std::string& what) {
-  Problem problem{file, 0, 0, "", what};
-  const auto at = what.find(" at line ");
-  if (at == std::string::npos) return problem;
-  if (std::sscanf(what.c_str() + at, " at line %zu, column %zu", &problem.line, &problem.column) !=
-      2)
-    return problem;
-  const auto colon = what.find(": ", at);
-  if (colon != std::string::npos) problem.message = what.substr(colon + 2);
-  return problem;
-}
-
 // Notes where each value begins (a string cannot span lines, so its end will do).
 class LineRecorder : public nlohmann::json_sax<Json> {
  public:
@@ -88,7 +74,8 @@ class LineRecorder : public nlohmann::json_sax<Json> {
 
   bool parse_error(std::size_t, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    problems_.push_back(syntax_problem(document_.file, error.what()));
+    const JsonProblem problem = json_problem(error.what());
+    problems_.push_back({document_.file, problem.line, problem.column, "", problem.what});
     return false;
   }
 
@@ -112,6 +99,11 @@ class LineRecorder : public nlohmann::json_sax<Json> {
     return true;
   }
   bool open(bool is_array) {
+    if (levels_.size() == kJsonDepthMax) {
+      problems_.push_back({document_.file, position_.line_of_last, 0, "",
+                           "nested deeper than " + std::to_string(kJsonDepthMax) + " levels"});
+      return false;
+    }
     std::string path = next_path();
     document_.lines.emplace(path, position_.line_of_last);
     levels_.push_back({std::move(path), "", is_array, 0, {}});

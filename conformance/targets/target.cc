@@ -2,6 +2,7 @@
 
 #include "conformance/targets/sim_target.h"
 #include "conformance/targets/tcp_target.h"
+#include "conformance/targets/workerd_process.h"
 #include "conformance/targets/workerd_target.h"
 
 namespace torpor::targets {
@@ -13,9 +14,17 @@ constexpr const char* kTcp = "tcp://";
 }  // namespace
 
 void check_target_name(const std::string& name) {
-  const bool versioned =
-      name.starts_with(kWorkerdAt) && name.size() > std::string(kWorkerdAt).size();
-  if (name == "sim" || name == "workerd" || versioned || name.starts_with(kTcp)) return;
+  if (name == "sim" || name == "workerd") return;
+  if (name.starts_with(kTcp)) {
+    tcp_address_of(name);
+    return;
+  }
+  if (name.starts_with(kWorkerdAt)) {
+    const std::string version = name.substr(std::string(kWorkerdAt).size());
+    if (is_workerd_version(version)) return;
+    throw TargetError(
+        true, "\"" + version + "\" is not a version of workerd: they look like 1.20261117.1");
+  }
   throw TargetError(true, "unknown target '" + name +
                               "'; write sim, workerd, workerd@VERSION or tcp://HOST:PORT");
 }

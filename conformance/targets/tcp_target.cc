@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <regex>
 #include <utility>
 
 #include "conformance/targets/features.h"
@@ -17,17 +18,11 @@ constexpr std::size_t kAtOnce = 256;
 constexpr Duration kHelloPatience = milliseconds(5'000);
 
 tcp::endpoint resolve(const std::string& name) {
-  const std::string address = name.substr(std::string("tcp://").size());
-  const auto colon = address.rfind(':');
-  if (colon == std::string::npos || colon + 1 == address.size()) {
-    throw TargetError(true, "'" + name + "' is not tcp://HOST:PORT");
-  }
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const TcpAddress address = tcp_address_of(name);
   boost::asio::io_context loop;
   boost::system::error_code error;
-  const auto found = tcp::resolver(loop).resolve(host, address.substr(colon + 1), error);
-  if (error) throw TargetError(true, "cannot resolve '" + name + "': " + error.message());
+  const auto found = tcp::resolver(loop).resolve(address.host, std::to_string(address.port), error);
+  if (error) throw TargetError(false, "cannot resolve '" + name + "': " + error.message());
   return found.begin()->endpoint();
 }
 
@@ -45,7 +40,7 @@ class TcpTarget final : public Target {
           answer.connected ? " accepts connections but does not answer: " : " cannot be reached: ";
       throw TargetError(false, name_ + what + answer.problem + "; is the server running there?");
     }
-    const Json hello = Json::parse(answer.body, nullptr, false);
+    const Json hello = parse_json_or_null(answer.body);
     if (answer.status != 200 || !hello.is_object() || hello.value("contract", Json()) != 1) {
       throw TargetError(false, name_ + " answers, but not as the fixture contract says (status " +
                                    std::to_string(answer.status) +
@@ -118,6 +113,19 @@ class TcpTarget final : public Target {
 };
 
 }  // namespace
+
+TcpAddress tcp_address_of(const std::string& name) {
+  static const std::regex kForm(R"(tcp://(\[[^\]]+\]|[^:/]+):([0-9]{1,5}))");
+  std::smatch parts;
+  const bool well_formed = std::regex_match(name, parts, kForm);
+  const int port = well_formed ? std::stoi(parts[2]) : 0;
+  if (port < 1 || port > 65535) {
+    throw TargetError(true, "'" + name + "' is not tcp://HOST:PORT with a port from 1 to 65535");
+  }
+  std::string host = parts[1];
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return {host, static_cast<std::uint16_t>(port)};
+}
 
 std::unique_ptr<Target> make_tcp_target(const std::string& name, const Settings& settings) {
   return std::make_unique<TcpTarget>(name, settings);

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -185,6 +185,11 @@ fs::path default_fixture_dir() {
   return fs::path(TORPOR_SOURCE_DIR) / "tools" / "fixture";
 }
 
+bool is_workerd_version(const std::string& text) {
+  static const std::regex kVersion("[0-9]+(\\.[0-9]+)*");
+  return std::regex_match(text, kVersion);
+}
+
 fs::path find_workerd_binary(const std::optional<std::string>& version) {
   if (const char* chosen = std::getenv("TORPOR_WORKERD"); chosen != nullptr && *chosen != '\0') {
     if (::access(chosen, X_OK) == 0) return fs::absolute(chosen);
@@ -199,13 +204,8 @@ fs::path find_workerd_binary(const std::optional<std::string>& version) {
                              ": run tools/setup.sh, or set TORPOR_WORKERD to a binary");
   }
   if (present && workerd_version(binary_file(installed)) == *version) return binary_file(installed);
-  const bool plain = !version->empty() &&
-                     std::all_of(version->begin(), version->end(),
-                                 [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
-  if (!plain || version->front() == '.') {
-    throw std::runtime_error("\"" + *version +
-                             "\" is not a version of workerd: they look like 1.20261117.1");
-  }
+  if (!is_workerd_version(*version))
+    throw std::runtime_error("\"" + *version + "\" is not a version of workerd");
   const fs::path folder = cache_folder() / "torpor" / "workerd" / *version;
   const fs::path binary = binary_file(folder / "node_modules");
   if (!fs::exists(binary)) install(*version, folder);

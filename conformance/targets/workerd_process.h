@@ -14,6 +14,8 @@
 
 namespace torpor::targets {
 
+// Whether it has the form of a version of the npm package: numbers with dots between them.
+bool is_workerd_version(const std::string& text);
 // The workerd to run: $TORPOR_WORKERD, else the installed npm package. A `version` (of npm,
 // "1.20261117.1") other than the installed one is fetched once with npm into the user's cache.
 // Throws std::runtime_error that says what to do.

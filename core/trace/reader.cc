@@ -84,16 +84,16 @@ class Lines {
     if (!std::getline(in_, text_)) return std::nullopt;
     ++number_;
     const bool cut = in_.eof();  // no newline came after it
-    Json json;
-    try {
-      json = Json::parse(text_);
-    } catch (const Json::parse_error& error) {
+    auto parsed = parse_json(text_);
+    if (const auto* problem = std::get_if<JsonProblem>(&parsed)) {
       if (cut) throw Malformed{"cut: no footer (the last line is incomplete)"};
-      throw Malformed{"bad JSON at column " + std::to_string(error.byte)};
+      throw Malformed{"bad JSON at column " + std::to_string(problem->column) + ": " +
+                      problem->what};
     }
+    Json& json = std::get<Json>(parsed);
     if (!json.is_object())
       throw Malformed{std::string("a line must be an object, not ") + json.type_name()};
-    return json;
+    return std::move(json);
   }
 
   std::size_t number() const { return number_; }

@@ -96,7 +96,8 @@ TEST(TraceReader, TellsACutFileFromABrokenOne) {
   EXPECT_EQ(error_of(text.substr(0, footer - 5)),
             "x.jsonl:4: cut: no footer (the last line is incomplete)");
   EXPECT_EQ(error_of(replaced(text, "\"kind\":\"open\"", "\"kind\":open\"")),
-            "x.jsonl:3: bad JSON at column 37");
+            "x.jsonl:3: bad JSON at column 37: syntax error while parsing value - invalid literal; "
+            "last read: '\"kind\":o'");
 }
 
 TEST(TraceReader, EveryCutIsNoticed) {

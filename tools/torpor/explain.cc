@@ -114,7 +114,7 @@ judge::ExitCode explain(const ExplainOptions& options) {
       print_case(one);
       return judge::ExitCode::kConformant;
     }
-    usage_failure(fmt::format("unknown statement or case {}",
+    usage_failure(fmt::format("unknown statement or case {}; `torpor list` shows the cases",
                               scenario::not_one_of(options.id, catalogue.registry.ids())));
   }
   print_statement(*statement, report::Terminal::of(stdout));

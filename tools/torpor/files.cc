@@ -25,6 +25,12 @@ void write_file(const std::string& path, const std::string& content) {
   }
 }
 
+void make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) usage_failure(fmt::format("{}: cannot be made a folder: {}", path, error.message()));
+}
+
 report::Results read_all_results(const std::vector<std::string>& paths) {
   report::Results all;
   all.complete = true;

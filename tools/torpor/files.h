@@ -13,6 +13,9 @@ namespace torpor::tool {
 // Replaces the file as a whole: there is never half a page.
 void write_file(const std::string& path, const std::string& content);
 
+// With the folders above it; nothing when it is there.
+void make_folder(const std::string& path);
+
 // One certification out of several files; complete when all are. A file that was cut is said on
 // standard error.
 report::Results read_all_results(const std::vector<std::string>& paths);

@@ -48,7 +48,7 @@ judge::ExitCode record(const RecordOptions& options) {
   std::vector<scenario::Case> cases =
       applicable(select(catalogue.cases, options.catalogue), {profile});
   check_names(cases, options);
-  std::filesystem::create_directories(options.folder);
+  make_folder(options.folder);
   judge::ExitCode worst = judge::ExitCode::kConformant;
   std::size_t written = 0;
   Interrupt interrupt;

@@ -32,6 +32,8 @@ struct RunVerbOptions {
 void resolve(RunVerbOptions& options) {
   if (std::filesystem::exists(options.what)) {
     options.catalogue.paths = {options.what};
+  } else if (options.what.starts_with('/') || options.what.ends_with(".json")) {
+    usage_failure(fmt::format("{}: no such file", options.what));
   } else {
     options.catalogue.ids = {options.what};
   }

@@ -20,6 +20,7 @@ struct ServeVerbOptions {
   std::string date = "2026-11-01";
   std::vector<std::string> flags;
   std::vector<std::string> sets;
+  int port = 0;
   server::ServeOptions driver;
 };
 
@@ -58,6 +59,7 @@ judge::ExitCode serve(ServeVerbOptions options) {
   server.parameters = parameters_with(profile_from(options.profile), options.sets);
   server.flags = flags_of(options);
   server.app = make_app(options);
+  options.driver.port = static_cast<std::uint16_t>(options.port);
   options.driver.on_listening = [&](std::uint16_t port) {
     fmt::print("listening on {}:{}\n", options.driver.host, port);
     std::fflush(stdout);
@@ -79,7 +81,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
       ->type_name("NAME")
       ->capture_default_str();
   verb->add_option("--host", options->driver.host, "Address to listen on")->capture_default_str();
-  verb->add_option("--port", options->driver.port, "Port to listen on; 0: any free one")
+  verb->add_option("--port", options->port, "Port to listen on; 0: any free one")
+      ->check(CLI::Range(0, 65535))
       ->capture_default_str();
   verb->add_option("--profile", options->profile, "documented, parity or rfc6455")
       ->capture_default_str();

@@ -115,6 +115,31 @@ TEST_F(Usage, AnUnknownStatementIsNamed) {
   EXPECT_THAT(ended.err, HasSubstr("CLE-99"));
 }
 
+TEST_F(Usage, AScenarioIsNestedToALimit) {
+  Ended ended = list_with(std::string(100'000, '['));
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("a.json:1: nested deeper than 256 levels"));
+}
+
+TEST_F(Usage, AMissingFileIsNoUnknownCase) {
+  Ended ended = run_torpor({"run", scratch_.path("nothing.json")});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("nothing.json: no such file"));
+}
+
+TEST_F(Usage, TargetsHaveAForm) {
+  for (const char* target : {"nowhere", "tcp://", "tcp://host", "tcp://host:0", "tcp://host:70000",
+                             "tcp://host:1x", "workerd@", "workerd@../x"}) {
+    Ended ended = run_torpor({"certify", target});
+    EXPECT_EQ(ended.exit, 2) << target << ended.err;
+    EXPECT_THAT(ended.out, ::testing::IsEmpty()) << target;
+  }
+}
+
+TEST_F(Usage, APortIsInRange) {
+  EXPECT_EQ(run_torpor({"serve", "--port", "70000"}).exit, 2);
+}
+
 TEST_F(Usage, NothingSelectedIsNeverGreen) {
   std::string file = scratch_.write("catalogue/a.json", kCloseScenario);
   Ended filtered =
