@@ -30,7 +30,7 @@ class GameRoom final : public object::DurableObject {
 
   Task<> webSocketMessage(WebSocketPtr ws, Message message) override {
     if (message.type != MessageType::kText) co_return;
-    const Json batch = Json::parse(message.data, nullptr, false);
+    const Json batch = parse_json_or_null(message.data);
     if (!batch.is_object() || !batch.contains("messages") || !batch["messages"].is_array()) {
       throw object::JsError{"SyntaxError", "the message is not a batch envelope"};
     }
