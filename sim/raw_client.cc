@@ -16,6 +16,8 @@ namespace {
 using websocket::Opcode;
 
 constexpr std::uint64_t kInflatedOctetsMax = std::uint64_t{1} << 28;
+constexpr std::uint64_t kBodyOctetsMax = std::uint64_t{1} << 28;
+constexpr std::uint32_t kHeadOctetsMax = 1u << 20;
 constexpr std::uint8_t kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10;
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -29,8 +31,8 @@ bool same_name(std::string_view a, std::string_view b) {
 struct RawClient::Parser {
   Parser() {
     parser.eager(true);
-    parser.body_limit(boost::none);
-    parser.header_limit(1u << 20);
+    parser.body_limit(kBodyOctetsMax);
+    parser.header_limit(kHeadOctetsMax);
   }
   http::response_parser<http::string_body> parser;
 };
@@ -136,7 +138,12 @@ std::vector<Seen> RawClient::parse_response() {
     const bool in_head = !parser_->parser.is_header_done();
     boost::beast::error_code error;
     const std::size_t head_end = in_head ? buffer_.find("\r\n\r\n") : 0;
-    if (in_head && head_end == std::string::npos) return seen;
+    if (in_head && head_end == std::string::npos) {
+      if (buffer_.size() <= kHeadOctetsMax) return seen;
+      seen.push_back({.kind = Seen::Kind::kMalformed, .reason = "a head without an end"});
+      buffer_.clear();
+      return seen;
+    }
     if (in_head) head_octets_ = buffer_.substr(0, head_end + 4);
     const std::size_t used = parser_->parser.put(boost::asio::buffer(buffer_), error);
     buffer_.erase(0, used);
