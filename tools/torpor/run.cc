@@ -93,7 +93,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
   add_source_options(*verb, options->catalogue);
   add_run_options(*verb, options->run);
   verb->footer(
-      "Example:\n  torpor run close/client/echo --target workerd\n  torpor run my-scenario.json "
+      "Example:\n  torpor run close/client/no-code --target workerd\n  torpor run my-scenario.json "
       "--target sim -v");
   verb->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });
 }
