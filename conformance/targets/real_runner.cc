@@ -10,7 +10,8 @@
 namespace torpor::targets {
 namespace {
 
-constexpr Duration kTurnMax = milliseconds(50);   // so that a stop and a dead target are noticed
+constexpr Duration kTurnMax = milliseconds(50);  // so that a stop and a dead target are noticed
+constexpr int kHandlersPerTurnMax = 256;
 constexpr Duration kLateMax = milliseconds(250);  // what the expectations' windows leave room for
 constexpr Duration kQuickMax = milliseconds(3'000);
 constexpr std::size_t kQuickAtOnce = 16;
@@ -80,7 +81,9 @@ void RealRunner::turn(const RunnerEvents& events) {
   }
   loop_.restart();
   loop_.run_one_until(started_ + std::chrono::microseconds(to_microseconds(until)));
-  loop_.poll();
+  // Not until nothing is ready: a target that floods would never let a deadline come.
+  for (int handled = 0; handled < kHandlersPerTurnMax && loop_.poll_one() > 0; ++handled) {
+  }
   const Time present = now();
   for (const auto& active : active_) {
     active->late = std::max(active->late, present - until);
