@@ -1,5 +1,5 @@
 // What joins the two ends of a pair when code in one object has accepted both: messages and Close
-// pass in memory, in order, and one end's departure is a drop for the other (HIB-08).
+// pass in memory, in order, and one end's departure is a drop for the other (PAIR-04).
 #pragma once
 
 #include <deque>

@@ -46,8 +46,9 @@ class SocketEnd {
   bool replies_to_close() const { return reply_to_close_; }
 
   // Joining. What was sent before leaves at once, in order.
-  void join_peer_if_accepted();
   void attach(Link& link);
+  // The ends of a pair that code has accepted both talk to each other (PAIR-04).
+  void join_peer_if_accepted();
   void link_lost() { link_ = nullptr; }
   Link* link() const { return link_; }
   bool ever_linked() const { return ever_linked_; }
