@@ -23,6 +23,15 @@ object::Response plain(int status, std::string body) {
 
 }  // namespace
 
+// UPG-08: what asks for a WebSocket reaches the object in a form of its own.
+void as_the_object_sees_it(object::Request& request) {
+  if (!request.wants_websocket()) return;
+  request.method = "GET";
+  for (auto& [name, value] : request.headers) {
+    if (object::header({{name, value}}, "Upgrade")) value = "websocket";
+  }
+}
+
 class Server::Impl final : public object::Host, public Gateway {
  public:
   Impl(ServerOptions options, Transport& transport)
@@ -73,6 +82,7 @@ class Server::Impl final : public object::Host, public Gateway {
   void follow(ConnectionId id, ToObject route) {
     object::Object& object = objects_.named(route.name);
     const object::Request copy = route.request;
+    as_the_object_sees_it(route.request);
     object.fetch(std::move(route.request), [this, id, &object, copy](object::FetchResult result) {
       if (const auto* failure = std::get_if<object::JsError>(&result)) {
         options_.app->fetch_rejected(object.name(), copy, *failure);

@@ -66,6 +66,7 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   result.lanes = read_lanes(diagnostics_, members_,
                             {registry_, result.statements, family == nullptr ? own : *family,
                              family != nullptr, clients_});
+  result.exclusive = members_.boolean("exclusive", false);
   const auto settle = members_.integer("settleMs", Presence::kOptional, 0, kSettleMsMax);
   if (settle) result.settle = milliseconds(*settle);
   members_.done();

@@ -17,9 +17,10 @@ std::string missing_feature(const scenario::Case& scenario_case,
   return "";
 }
 
-bool needs_deploy(const scenario::Case& scenario_case) {
-  return std::find(scenario_case.needs.begin(), scenario_case.needs.end(), "deploy") !=
-         scenario_case.needs.end();
+bool runs_alone(const scenario::Case& scenario_case) {
+  const auto restarts = [](const std::string& need) { return need == "deploy" || need == "crash"; };
+  return scenario_case.exclusive ||
+         std::any_of(scenario_case.needs.begin(), scenario_case.needs.end(), restarts);
 }
 
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b) {

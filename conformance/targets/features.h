@@ -12,8 +12,8 @@ namespace torpor::targets {
 std::string missing_feature(const scenario::Case& scenario_case,
                             const std::vector<std::string>& features);
 
-// Whether the case has the target deployed, which no other case would survive.
-bool needs_deploy(const scenario::Case& scenario_case);
+// Whether no other case may run beside it: it has the target restarted, or keeps it busy.
+bool runs_alone(const scenario::Case& scenario_case);
 
 // Whether two configurations mean the same for WebSockets: the same flags are on.
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b);

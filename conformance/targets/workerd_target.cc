@@ -117,7 +117,7 @@ class WorkerdTarget final : public Target {
         events.started(scenario_case);
         events.finished(scenario_case, {.not_testable = why});
       } else {
-        (needs_deploy(scenario_case) ? alone : shared).push_back(&scenario_case);
+        (runs_alone(scenario_case) ? alone : shared).push_back(&scenario_case);
       }
     }
     std::vector<Job> jobs;

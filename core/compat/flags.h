@@ -16,12 +16,15 @@ struct Flags {
   bool websocket_close_reason_byte_limit = false;  // close() refuses reasons over 123 UTF-8 bytes
   bool websocket_standard_binary_type = false;     // binaryType starts as "blob"
   bool web_socket_auto_reply_to_close = false;     // standard sockets answer a Close by themselves
+  bool pedantic_wpt = false;  // close() takes 1000 and 3000 to 4999 only, as in a browser
 };
+
+inline constexpr std::string_view kNeverByDate = "never";
 
 struct FlagRule {
   std::string_view enable;
   std::string_view disable;
-  std::string_view default_from;  // YYYY-MM-DD
+  std::string_view default_from;  // YYYY-MM-DD; kNeverByDate: only when it is named
   bool Flags::*member;
 };
 

@@ -5,8 +5,9 @@
 namespace torpor::object {
 namespace {
 
-// CLOSE-02: the reserved codes may not be sent, everything else in 1000-4999 may.
-bool may_be_sent(std::int32_t code) {
+// CLOSE-02: the reserved codes may not be sent, everything else in 1000-4999 may. CLOSE-03.
+bool may_be_sent(std::int32_t code, bool pedantic) {
+  if (pedantic) return code == 1000 || (code >= 3000 && code <= 4999);
   if (code < 1000 || code > 4999) return false;
   return code != 1004 && code != 1005 && code != 1006 && code != 1015;
 }
@@ -16,7 +17,7 @@ bool may_be_sent(std::int32_t code) {
 void check_close_arguments(std::optional<std::int32_t> code,
                            const std::optional<std::string>& reason,
                            const compat::Parameters& parameters, const compat::Flags& flags) {
-  if (code && !may_be_sent(*code)) {
+  if (code && !may_be_sent(*code, flags.pedantic_wpt)) {
     throw JsError{"InvalidAccessError",
                   "Invalid WebSocket close code: " + std::to_string(*code) + "."};
   }

@@ -73,6 +73,18 @@ std::optional<std::string> to_close_reason(const Value& value) {
   return value::well_formed_utf8(value::utf16_from_utf8(to_string(value)));
 }
 
+ListenerOptions to_listener_options(const Value& value) {
+  if (value.kind() == Kind::kBoolean) {
+    if (value.as_boolean()) throw type_error("addEventListener(): useCapture must be false.");
+    return {};
+  }
+  if (value.is_primitive()) return {};
+  if (value::is_truthy(value.get("capture"))) {
+    throw type_error("addEventListener(): options.capture must be false.");
+  }
+  return {value::is_truthy(value.get("once"))};
+}
+
 AcceptOptions to_accept_options(const Value& value) {
   if (value.is_undefined() || value.kind() == Kind::kNull) return {};
   if (value.is_primitive()) {

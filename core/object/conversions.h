@@ -26,6 +26,13 @@ OutgoingMessage to_message(const value::Value& value);
 std::optional<std::int32_t> to_close_code(const value::Value& value);
 std::optional<std::string> to_close_reason(const value::Value& value);
 
+// The third argument of addEventListener; throws TypeError for what the platform does not support
+// (STD-03).
+struct ListenerOptions {
+  bool once = false;
+};
+ListenerOptions to_listener_options(const value::Value& value);
+
 AcceptOptions to_accept_options(const value::Value& value);
 // undefined is no tags; anything but an array is a TypeError (TAG-03).
 std::vector<std::string> to_tags(const value::Value& value);

@@ -46,4 +46,9 @@ Response::Response(std::optional<std::string> body, Init init)
   }
 }
 
+Response Response::clone() const {
+  if (init_.web_socket) throw type_error("Cannot clone a response to a WebSocket handshake.");
+  return *this;
+}
+
 }  // namespace torpor::object

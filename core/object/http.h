@@ -42,6 +42,10 @@ class Response {
   Response(std::optional<std::string> body, Init init);
   Response() : Response(std::nullopt, Init{}) {}
 
+  // Throws JsError for the answer to a handshake (UPG-12).
+  Response clone() const;
+
+  const Init& init() const { return init_; }
   int status() const { return init_.status; }
   const std::string& status_text() const { return init_.status_text; }
   const Headers& headers() const { return init_.headers; }

@@ -18,6 +18,7 @@
 #include "core/compat/flags.h"
 #include "core/compat/parameters.h"
 #include "core/object/durable_object.h"
+#include "core/object/event_listeners.h"
 #include "core/object/hibernation_manager.h"
 #include "core/object/instance.h"
 #include "core/object/socket_end.h"
@@ -120,6 +121,9 @@ class Object {
   void dispatch(SocketEvent event);
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
+  template <typename Told>
+  std::optional<JsError> call(EventListeners<Told>& listeners, const Told& event);
+  void fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure);
   void dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   void finish_hibernatable(const std::shared_ptr<SocketEnd>& end);
   bool auto_respond(SocketEnd& end, const Message& message);

@@ -119,23 +119,44 @@ void Object::finish_hibernatable(const std::shared_ptr<SocketEnd>& end) {
   if (end->link()) leftovers_[end->id()] = end;
 }
 
+// What the first listener threw before it returned its task, if one did. The others are called all
+// the same.
+template <typename Told>
+std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event) {
+  std::optional<JsError> first;
+  for (const auto& callback : listeners.take()) {
+    try {
+      instance_->run(callback(event), {});
+    } catch (const JsError& thrown) {
+      if (!first) first = thrown;
+    }
+  }
+  return first;
+}
+
+// The socket fails: what was sent leaves, then TCP ends without a Close (STD-01, CLE-10).
+void Object::fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure) {
+  end->set_errored();
+  end->flush();
+  end->abort_outgoing();
+  end->end_link();
+  call(instance_->socket_of(end)->onerror,
+       ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
+  standard_.erase(end->id());
+}
+
 void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming incoming) {
   const WebSocketPtr socket = instance_->socket_of(end);
   if (auto* message = std::get_if<Message>(&incoming)) {
-    if (socket->onmessage) instance_->run(socket->onmessage(std::move(*message)), {});
+    if (const auto thrown = call(socket->onmessage, *message)) fail_standard(end, *thrown);
     return;
   }
   if (const auto* failure = std::get_if<ProtocolFailure>(&incoming)) {
-    end->set_errored();
-    const JsError thrown = protocol_error(*failure);
-    if (socket->onerror)
-      instance_->run(socket->onerror({thrown, "Uncaught Error: " + thrown.message}), {});
-    standard_.erase(end->id());
-    return;
+    return fail_standard(end, protocol_error(*failure));
   }
   const bool closed = std::holds_alternative<CloseFrame>(incoming);
   if (closed) end->set_closed_incoming();
-  if (socket->onclose) instance_->run(socket->onclose(close_event(incoming)), {});
+  call(socket->onclose, close_event(incoming));
   // RS-04: a drop shows in readyState only after its event.
   if (!closed) end->set_closed_incoming();
   if (!closed || end->closed_outgoing()) standard_.erase(end->id());

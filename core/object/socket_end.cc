@@ -24,7 +24,7 @@ void SocketEnd::accept(Object& object, bool reply_to_close) {
 void SocketEnd::accept_hibernatable(Object& object, std::vector<std::string> tags) {
   object_ = &object;
   mode_ = SocketMode::kHibernatable;
-  tags_ = std::move(tags);
+  set_tags(std::move(tags));
 }
 
 void SocketEnd::join_peer_if_accepted() {

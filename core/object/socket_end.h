@@ -88,6 +88,7 @@ class SocketEnd {
   // Records the close() and queues its frame.
   void close_outgoing(std::string payload);
 
+  void set_tags(std::vector<std::string> tags) { tags_ = std::move(tags); }
   const std::vector<std::string>& tags() const { return tags_; }
   std::optional<std::string> attachment;  // V8 wire format; nothing when never set
   std::optional<Time> auto_response_at;   // AUTO-07

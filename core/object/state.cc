@@ -58,6 +58,13 @@ void DurableObjectState::acceptWebSocket(const WebSocketPtr& socket,
     throw error("only " + std::to_string(object_.parameters().sockets_max) +
                 " websockets can be accepted on a single Durable Object instance");
   }
+  if (end.returned_in_response()) {
+    // ACC-07: refused too late, the end stays in the lists.
+    end.set_tags(std::move(distinct));
+    manager.add(end.shared());
+    throw type_error(
+        "Tried to make an api::WebSocket hibernatable when it was in an incompatible state.");
+  }
   end.accept_hibernatable(object_, std::move(distinct));
   manager.add(end.shared());
 }

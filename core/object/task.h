@@ -72,10 +72,30 @@ class [[nodiscard]] Task {
   }
   ~Task() { destroy(); }
 
-  void start() { handle_.resume(); }
+  // Nothing for a task without a coroutine: it is done.
+  void start() {
+    if (handle_) handle_.resume();
+  }
   bool done() const { return !handle_ || handle_.done(); }
   // The exception that left the coroutine, if one did. Only when done().
   std::exception_ptr error() const { return handle_ ? handle_.promise().error : nullptr; }
+
+  // Waits for a task that was started before; a loop over tasks that end at once then needs no
+  // deeper stack for each.
+  auto rest() noexcept {
+    struct Awaiter {
+      Handle handle;
+      bool await_ready() noexcept { return !handle || handle.done(); }
+      void await_suspend(std::coroutine_handle<> awaiting) noexcept {
+        handle.promise().continuation = awaiting;
+      }
+      T await_resume() {
+        if (handle.promise().error) std::rethrow_exception(handle.promise().error);
+        return handle.promise().take();
+      }
+    };
+    return Awaiter{handle_};
+  }
 
   auto operator co_await() && noexcept {
     struct Awaiter {

@@ -85,9 +85,9 @@ value::Value WebSocket::deserializeAttachment() const {
 }
 
 void WebSocket::forget_listeners() {
-  onmessage = nullptr;
-  onclose = nullptr;
-  onerror = nullptr;
+  onmessage.clear();
+  onclose.clear();
+  onerror.clear();
 }
 
 }  // namespace torpor::object

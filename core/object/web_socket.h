@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/object/durable_object.h"
+#include "core/object/event_listeners.h"
 #include "core/object/socket_end.h"
 #include "core/value/value.h"
 
@@ -50,10 +51,10 @@ class WebSocket {
   void serializeAttachment(const value::Value& value);
   value::Value deserializeAttachment() const;
 
-  // addEventListener, one listener for each event of a standard socket.
-  std::function<Task<>(Message)> onmessage;
-  std::function<Task<>(CloseEvent)> onclose;
-  std::function<Task<>(ErrorEvent)> onerror;
+  // Of a standard socket; those of a hibernatable one are never called (ACC-10).
+  EventListeners<Message> onmessage;
+  EventListeners<CloseEvent> onclose;
+  EventListeners<ErrorEvent> onerror;
   void forget_listeners();
 
   BinaryType binaryType;
