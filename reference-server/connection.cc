@@ -88,7 +88,9 @@ void Connection::answer(object::FetchResult result, object::Object* from) {
 void Connection::answer_with_socket(const object::Response& response, object::Object& from) {
   object::SocketEnd& client_end = response.web_socket()->end();
   const std::shared_ptr<object::SocketEnd> server_end = client_end.peer().shared();
-  auto outcome = upgrade(*in_flight_, response, gateway_.flags().web_socket_compression);
+  auto outcome = upgrade(*in_flight_, response,
+                         {.compression = gateway_.flags().web_socket_compression,
+                          .strict = gateway_.parameters().strict_protocol != 0});
   if (auto* refusal = std::get_if<Refusal>(&outcome)) {
     write(std::move(refusal->response));
     close();
@@ -179,7 +181,8 @@ bool Connection::handle(websocket::Event event) {
 // PING-03: the first pong of a burst leaves at once; those behind it wait for it, and each replaces
 // the one waiting.
 void Connection::handle_ping(std::string payload) {
-  if (close_sent_) return;
+  // RFC 6455 5.5.2 excuses only who has received a Close; workerd answers no more (PING-07).
+  if (close_sent_ && !gateway_.parameters().strict_protocol) return;
   if (gateway_.parameters().pongs_coalesce && pong_in_burst_) {
     pending_pong_ = std::move(payload);
     return;

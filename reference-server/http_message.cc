@@ -1,8 +1,10 @@
 #include "reference-server/http_message.h"
 
+#include <boost/algorithm/string/trim.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <sstream>
 #include <utility>
 
 namespace torpor::server {
@@ -99,6 +101,18 @@ std::string runtime_error(int minor_version, int status, std::string_view extra_
   out += "Content-Length: " + std::to_string(body.size()) + "\r\n" + std::string(extra_headers) +
          "\r\n";
   return out + std::string(body);
+}
+
+bool has_member(const object::Headers& headers, const std::string& name,
+                const std::string& member) {
+  for (const auto& field : headers) {
+    if (!object::header({field}, name)) continue;
+    std::istringstream list(field.second);
+    for (std::string item; std::getline(list, item, ',');) {
+      if (object::equal_ignoring_case(boost::algorithm::trim_copy(item), member)) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace torpor::server

@@ -49,5 +49,8 @@ std::string serialize(const object::Response& response, const HttpRequest& to);
 std::string runtime_error(int minor_version, int status, std::string_view extra_headers,
                           std::string_view body);
 std::string_view reason_phrase(int status);
+// Whether a header that is a list without quoted strings (Connection, Upgrade) has this member, in
+// any case.
+bool has_member(const object::Headers& headers, const std::string& name, const std::string& member);
 
 }  // namespace torpor::server

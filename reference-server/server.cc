@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reference-server/connection.h"
+#include "reference-server/http_message.h"
 #include "reference-server/objects.h"
 #include "reference-server/options.h"
 
@@ -24,8 +25,10 @@ object::Response plain(int status, std::string body) {
 }  // namespace
 
 // UPG-08: what asks for a WebSocket reaches the object in a form of its own.
-void as_the_object_sees_it(object::Request& request) {
-  if (!request.wants_websocket()) return;
+void as_the_object_sees_it(object::Request& request, bool strict) {
+  // RFC 6455 4.2.1 takes a list of protocols, workerd does not (UPG-01).
+  const bool listed = strict && has_member(request.headers, "Upgrade", "websocket");
+  if (!request.wants_websocket() && !listed) return;
   request.method = "GET";
   for (auto& [name, value] : request.headers) {
     if (object::header({{name, value}}, "Upgrade")) value = "websocket";
@@ -82,7 +85,7 @@ class Server::Impl final : public object::Host, public Gateway {
   void follow(ConnectionId id, ToObject route) {
     object::Object& object = objects_.named(route.name);
     const object::Request copy = route.request;
-    as_the_object_sees_it(route.request);
+    as_the_object_sees_it(route.request, options_.parameters.strict_protocol != 0);
     object.fetch(std::move(route.request), [this, id, &object, copy](object::FetchResult result) {
       if (const auto* failure = std::get_if<object::JsError>(&result)) {
         options_.app->fetch_rejected(object.name(), copy, *failure);

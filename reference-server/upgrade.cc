@@ -1,6 +1,8 @@
 #include "reference-server/upgrade.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 
 #include "core/websocket/extensions.h"
@@ -15,6 +17,22 @@ Refusal refuse(const HttpRequest& request, int status, std::string_view headers,
                         std::string(headers) + "Content-Type: text/plain\r\n", body)};
 }
 
+// base64 of 16 octets.
+bool is_key(const std::string& key) {
+  const auto in_alphabet = [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/'; };
+  return key.size() == 24 && key.ends_with("==") &&
+         std::all_of(key.begin(), key.end() - 2, in_alphabet);
+}
+
+// What RFC 6455 4.2.1 demands and workerd does not; null when nothing is wrong.
+const char* strict_problem(const HttpRequest& request, const std::string& key) {
+  if (request.minor_version == 0) return "ERROR: WebSocket needs HTTP/1.1.";
+  if (!has_member(request.request.headers, "Connection", "upgrade"))
+    return "ERROR: Connection has no token Upgrade.";
+  if (!is_key(key)) return "ERROR: Sec-WebSocket-Key is not 16 octets in base64.";
+  return nullptr;
+}
+
 bool set_by_runtime(const std::string& name) {
   static constexpr std::array kNames = {"Connection", "Upgrade", "Sec-WebSocket-Accept",
                                         "Sec-WebSocket-Extensions"};
@@ -27,7 +45,8 @@ bool set_by_runtime(const std::string& name) {
 }  // namespace
 
 std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
-                                         const object::Response& response, bool compression) {
+                                         const object::Response& response,
+                                         const UpgradeOptions& options) {
   const object::Headers& headers = request.request.headers;
   if (request.request.method != "GET") {
     return refuse(request, 400, "", "ERROR: WebSocket must be initiated with a GET request.");
@@ -39,13 +58,20 @@ std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
   const std::string key = object::header(headers, "Sec-WebSocket-Key").value_or("");
   if (key.empty()) return refuse(request, 400, "", "ERROR: Missing Sec-WebSocket-Key");
 
+  if (options.strict) {
+    if (const char* problem = strict_problem(request, key))
+      return refuse(request, 400, "", problem);
+  }
+
   Handshake handshake;
   handshake.response = "HTTP/1." + std::to_string(request.minor_version) +
                        " 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                        "Sec-WebSocket-Accept: " +
                        websocket::accept_key(key) + "\r\n";
   const auto offer = object::header(headers, "Sec-WebSocket-Extensions");
-  if (const auto agreed = compression && offer ? websocket::negotiate(*offer) : std::nullopt) {
+  const auto form = options.strict ? websocket::NumberForm::kRfc7692 : websocket::NumberForm::kC;
+  if (const auto agreed =
+          options.compression && offer ? websocket::negotiate(*offer, form) : std::nullopt) {
     handshake.response += "Sec-WebSocket-Extensions: " + agreed->response_header + "\r\n";
     handshake.deflate = agreed->parameters;
   }

@@ -21,9 +21,15 @@ struct Handshake {
   std::optional<websocket::DeflateParameters> deflate;
 };
 
+struct UpgradeOptions {
+  bool compression = false;  // permessage-deflate may be negotiated
+  bool strict = false;       // what RFC 6455 4.2.1 demands of a request is demanded
+};
+
 // `response` carries a WebSocket. Its own Connection, Upgrade, Sec-WebSocket-Accept and
 // Sec-WebSocket-Extensions headers are dropped, the others pass.
 std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
-                                         const object::Response& response, bool compression);
+                                         const object::Response& response,
+                                         const UpgradeOptions& options);
 
 }  // namespace torpor::server

@@ -16,6 +16,8 @@ class WebSocket;
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// ASCII case only.
+bool equal_ignoring_case(const std::string& a, const std::string& b);
 // The first value of a header, its name compared without case; nothing when absent.
 std::optional<std::string> header(const Headers& headers, const std::string& name);
 

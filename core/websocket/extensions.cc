@@ -41,9 +41,9 @@ std::optional<int> digit_value(char digit, int base) {
   return std::nullopt;
 }
 
-// workerd reads these numbers as C does: a plus sign or a 0x prefix is no obstacle, nor are leading
-// zeros.
-std::optional<int> parse_window_bits(std::string_view text) {
+std::optional<int> parse_window_bits(std::string_view text, NumberForm form) {
+  if (form == NumberForm::kRfc7692 && (text.starts_with('0') || text.starts_with('+')))
+    return std::nullopt;
   int base = 10;
   if (text.starts_with("0x") || text.starts_with("0X")) {
     base = 16;
@@ -68,13 +68,13 @@ bool take_flag(bool& flag, bool has_value) {
   return true;
 }
 
-bool take_window_bits(std::optional<int>& bits, std::string_view value) {
+bool take_window_bits(std::optional<int>& bits, std::string_view value, NumberForm form) {
   if (bits) return false;
-  bits = parse_window_bits(value);
+  bits = parse_window_bits(value, form);
   return bits.has_value();
 }
 
-bool take_parameter(Parsed& parsed, std::string_view parameter) {
+bool take_parameter(Parsed& parsed, std::string_view parameter, NumberForm form) {
   const auto equals = parameter.find('=');
   const bool has_value = equals != std::string_view::npos;
   const std::string_view key = trim(parameter.substr(0, equals));
@@ -85,10 +85,11 @@ bool take_parameter(Parsed& parsed, std::string_view parameter) {
   if (key == kClientNoContextTakeover) {
     return take_flag(parsed.client_no_context_takeover, has_value);
   }
-  if (key == kServerMaxWindowBits) return take_window_bits(parsed.server_max_window_bits, value);
+  if (key == kServerMaxWindowBits)
+    return take_window_bits(parsed.server_max_window_bits, value, form);
   if (key == kClientMaxWindowBits) {
     if (parsed.client_max_window_bits_without_value) return false;
-    if (has_value) return take_window_bits(parsed.client_max_window_bits, value);
+    if (has_value) return take_window_bits(parsed.client_max_window_bits, value, form);
     return !parsed.client_max_window_bits &&
            take_flag(parsed.client_max_window_bits_without_value, false);
   }
@@ -96,11 +97,11 @@ bool take_parameter(Parsed& parsed, std::string_view parameter) {
 }
 
 // One semicolon at the end is tolerated, an empty parameter elsewhere is not.
-std::optional<Parsed> parse_extension(std::string_view text) {
+std::optional<Parsed> parse_extension(std::string_view text, NumberForm form) {
   if (take_piece(text, ';') != kName) return std::nullopt;
   Parsed parsed;
   while (!text.empty()) {
-    if (!take_parameter(parsed, take_piece(text, ';'))) return std::nullopt;
+    if (!take_parameter(parsed, take_piece(text, ';'), form)) return std::nullopt;
   }
   return parsed;
 }
@@ -139,9 +140,9 @@ DeflateParameters parameters_of(const Parsed& parsed) {
 
 }  // namespace
 
-std::optional<Negotiated> negotiate(std::string_view offer_header) {
+std::optional<Negotiated> negotiate(std::string_view offer_header, NumberForm form) {
   while (!offer_header.empty()) {
-    auto offer = parse_extension(take_piece(offer_header, ','));
+    auto offer = parse_extension(take_piece(offer_header, ','), form);
     if (!offer) continue;
     if (offer->client_max_window_bits_without_value) offer->client_max_window_bits = kWindowBitsMax;
     return Negotiated{parameters_of(*offer), print(*offer)};
@@ -158,7 +159,7 @@ std::string build_offer(const DeflateOffer& offer) {
 }
 
 std::optional<DeflateParameters> parse_response(std::string_view response_header) {
-  const auto answer = parse_extension(trim(response_header));
+  const auto answer = parse_extension(trim(response_header), NumberForm::kC);
   if (!answer || answer->client_max_window_bits_without_value) return std::nullopt;
   return parameters_of(*answer);
 }

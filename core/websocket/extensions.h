@@ -17,8 +17,15 @@ struct Negotiated {
   bool operator==(const Negotiated&) const = default;
 };
 
+// How the numbers of an offer are read.
+enum class NumberForm {
+  kC,        // as workerd does: a plus sign, a 0x prefix and leading zeros are no obstacle
+  kRfc7692,  // decimal digits without a leading zero (RFC 7692, 7.1.2)
+};
+
 // The first acceptable permessage-deflate offer of a client's header; nothing when there is none.
-std::optional<Negotiated> negotiate(std::string_view offer_header);
+std::optional<Negotiated> negotiate(std::string_view offer_header,
+                                    NumberForm form = NumberForm::kC);
 
 // A client's offer. `client_max_window_bits` is named without a value when only its support is
 // offered.

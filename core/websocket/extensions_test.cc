@@ -137,6 +137,18 @@ TEST(Extensions, Ext02_NumbersAreReadAsCReadsThem) {
   }
 }
 
+// RFC 7692, 7.1.2.
+TEST(Extensions, StrictNumbersAreDecimalWithoutALeadingZero) {
+  for (const char* bits : {"0xa", "+10", "010", "08"}) {
+    const std::string offer = std::string("permessage-deflate; server_max_window_bits=") + bits;
+    EXPECT_TRUE(negotiate(offer).has_value()) << bits;
+    EXPECT_FALSE(negotiate(offer, NumberForm::kRfc7692).has_value()) << bits;
+  }
+  const auto ten = negotiate("permessage-deflate; server_max_window_bits=10", NumberForm::kRfc7692);
+  ASSERT_TRUE(ten.has_value());
+  EXPECT_EQ(ten->parameters.server_max_window_bits, 10);
+}
+
 TEST(Extensions, NegotiatedParametersAreThoseOfTheAnswer) {
   const auto negotiated = negotiate(
       "permessage-deflate; server_no_context_takeover; client_max_window_bits=9; "
