@@ -8,6 +8,7 @@
 #include "core/object/durable_object.h"
 #include "core/object/http.h"
 #include "core/object/state.h"
+#include "core/object/storage.h"
 
 namespace torpor::server {
 
@@ -22,8 +23,13 @@ struct Evict {
   std::string name;
 };
 struct Deploy {};
+struct Crash {};
+struct SetStorageFaults {
+  std::string name;
+  object::StorageFaults faults;
+};
 
-using Route = std::variant<object::Response, ToObject, Evict, Deploy>;
+using Route = std::variant<object::Response, ToObject, Evict, Deploy, Crash, SetStorageFaults>;
 
 class App {
  public:

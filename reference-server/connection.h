@@ -41,6 +41,8 @@ class Connection final : public object::Link {
   void peer_finished();
   void peer_reset();
   void written(std::size_t unsent);
+  // The process is gone.
+  void drop() { close(); }
   // What the worker answered to the request in flight; `from` is the object that did, if one did.
   void answer(object::FetchResult result, object::Object* from);
   // Nothing will come of this connection any more.

@@ -18,6 +18,10 @@ void Objects::reset_all(const std::string& reason) {
   for (auto& [ordinal, entry] : entries_) entry.object->reset(reason);
 }
 
+void Objects::crash_all() {
+  for (auto& [ordinal, entry] : entries_) entry.object->crash();
+}
+
 void Objects::deadline_changed(object::Object& object) {
   Entry& entry = entries_[object.ordinal()];
   const std::optional<Time> deadline = object.next_deadline();

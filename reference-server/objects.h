@@ -21,6 +21,7 @@ class Objects {
   object::Object& named(const std::string& name);
   object::Object* find(const std::string& name);
   void reset_all(const std::string& reason);
+  void crash_all();
 
   void deadline_changed(object::Object& object);
   std::optional<Time> next_deadline() const;

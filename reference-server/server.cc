@@ -108,6 +108,20 @@ class Server::Impl final : public object::Host, public Gateway {
     answer(id, plain(204, ""));
   }
 
+  // Every other connection goes with the process, answered or not.
+  void follow(ConnectionId id, Crash) {
+    objects_.crash_all();
+    for (auto& [other, connection] : connections_) {
+      if (other != id) connection->drop();
+    }
+    answer(id, plain(204, ""));
+  }
+
+  void follow(ConnectionId id, SetStorageFaults route) {
+    objects_.named(route.name).storage().set_faults(route.faults);
+    answer(id, plain(204, ""));
+  }
+
   ServerOptions options_;
   Transport& transport_;
   Time now_{};

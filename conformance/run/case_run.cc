@@ -288,18 +288,37 @@ void CaseRun::begin(const step::Evict&) {
 }
 
 void CaseRun::begin(const step::Deploy&) {
+  restart(RestartKind::kDeploy);
+}
+void CaseRun::begin(const step::Crash&) {
+  restart(RestartKind::kCrash);
+}
+
+void CaseRun::begin(const step::StorageFaults& faults) {
   control_answered_ = false;
-  if (!options_.deploy) {
-    return call({.target = "/torpor/1/deploy", .method = "POST"},
-                [this](const HttpAnswer& answer) { control_done("deploy", answer.status); });
+  const Json body = {{"writeLatencyMs", to_microseconds(Time(faults.write_latency)) / 1000},
+                     {"writesFail", faults.writes_fail}};
+  call({.target = "/torpor/1/objects/" + options_.object_name + "/storage-faults",
+        .method = "PUT",
+        .headers = {{"Content-Type", "application/json"}},
+        .body = body.dump()},
+       [this](const HttpAnswer& answer) { control_done("storage-faults", answer.status); });
+}
+
+void CaseRun::restart(RestartKind kind) {
+  control_answered_ = false;
+  const std::string name = kind == RestartKind::kDeploy ? "deploy" : "crash";
+  if (!options_.restart) {
+    return call({.target = "/torpor/1/" + name, .method = "POST"},
+                [this, name](const HttpAnswer& answer) { control_done(name, answer.status); });
   }
-  // The fixture's memory goes with the old code: its log is read before, its counters are told to
-  // the new one.
-  read_log([this] {
-    options_.deploy([this](int status) {
+  // The fixture's memory goes with the old process: its log is read before, its counters are told
+  // to the new one.
+  read_log([this, kind, name] {
+    options_.restart(kind, [this, name](int status) {
       log_read_ = 0;
-      if (status != 204) return control_done("deploy", status);
-      install([this, status] { control_done("deploy", status); });
+      if (status != 204) return control_done(name, status);
+      install([this, name, status] { control_done(name, status); });
     });
   });
 }

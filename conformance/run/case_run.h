@@ -32,13 +32,14 @@ struct RunError {
   std::string message;
 };
 
-// A deploy that is not a control call of the target's own: answers with an HTTP-like status when it
-// is done. The fixture's memory is then gone: program and counters are loaded again.
-using Deploy = std::function<void(std::function<void(int status)> done)>;
+enum class RestartKind { kDeploy, kCrash };
+// A restart that is not a control call of the target's own: answers with an HTTP-like status when
+// it is done. The fixture's memory is then gone: program and counters are loaded again.
+using Restart = std::function<void(RestartKind kind, std::function<void(int status)> done)>;
 
 struct RunOptions {
   std::string object_name;
-  Deploy deploy;  // absent: POST /torpor/1/deploy
+  Restart restart;  // absent: POST /torpor/1/deploy or crash
   // Of the log, while a step waits for an entry; then twice as long each.
   Duration poll_first = milliseconds(20);
   Duration poll_max = milliseconds(320);
@@ -89,6 +90,9 @@ class CaseRun {
   void begin(const scenario::step::Await& step);
   void begin(const scenario::step::Evict& step);
   void begin(const scenario::step::Deploy& step);
+  void begin(const scenario::step::Crash& step);
+  void begin(const scenario::step::StorageFaults& step);
+  void restart(RestartKind kind);
   template <typename ClientStep>
   void begin(const ClientStep& step);
   void control_done(const std::string& name, int status);

@@ -54,7 +54,7 @@ class CaseRunTest : public testing::Test {
              Duration patience = milliseconds(10'000)) {
     const scenario::Case scenario_case = case_with(steps);
     CaseRun run(scenario_case, world, world.oracle(),
-                {.object_name = "o", .deploy = {}, .answer_timeout = patience});
+                {.object_name = "o", .restart = {}, .answer_timeout = patience});
     run.start(world.now());
     for (int turn = 0; !run.done(); ++turn) {
       const auto event = world.next_event_time(), deadline = run.next_deadline();

@@ -27,8 +27,33 @@ struct Op {
 
 constexpr Presence kRequired = Presence::kRequired;
 
-const std::vector<Op>& ops() {
-  static const std::vector<Op> ops = {
+std::vector<Op> storage_ops() {
+  return {
+      {"storagePut",
+       false,
+       {{"key", Type::kText, kRequired},
+        {"value", Type::kValue, kRequired},
+        {"options", Type::kValue},
+        {"await", Type::kFlag}}},
+      {"storageList", false, {{"options", Type::kValue}, {"await", Type::kFlag}}},
+      {"storageSync", false, {}},
+      {"kvPut", false, {{"key", Type::kText, kRequired}, {"value", Type::kValue, kRequired}}},
+      {"kvGet", false, {{"key", Type::kText, kRequired}}},
+      {"kvDelete", false, {{"key", Type::kText, kRequired}}},
+      {"kvList", false, {{"options", Type::kValue}}},
+      {"sql", false, {{"query", Type::kText, kRequired}, {"bindings", Type::kValue}}},
+      {"transactionSync", false, {{"ops", Type::kOps, kRequired}}},
+      {"storageGet", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
+      {"storageDelete", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
+      {"storageDeleteAll", false, {{"await", Type::kFlag}}},
+      {"setAlarm", false, {{"ms", Type::kCount, kRequired}}},
+      {"getAlarm", false, {}},
+      {"deleteAlarm", false, {}},
+  };
+}
+
+std::vector<Op> other_ops() {
+  return {
       {"upgrade",
        false,
        {{"api", Type::kApi, kRequired}, {"tags", Type::kValue}, {"options", Type::kValue}},
@@ -79,19 +104,16 @@ const std::vector<Op>& ops() {
       {"sleep", false, {{"ms", Type::kCount, kRequired}}},
       {"microtask", false, {}},
       {"never", false, {}},
-      {"storagePut",
-       false,
-       {{"key", Type::kText, kRequired},
-        {"value", Type::kValue, kRequired},
-        {"await", Type::kFlag}}},
-      {"storageGet", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
-      {"storageDelete", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
-      {"storageDeleteAll", false, {{"await", Type::kFlag}}},
-      {"setAlarm", false, {{"ms", Type::kCount, kRequired}}},
-      {"getAlarm", false, {}},
-      {"deleteAlarm", false, {}},
   };
-  return ops;
+}
+
+const std::vector<Op>& ops() {
+  static const std::vector<Op> all = [] {
+    std::vector<Op> ops = other_ops();
+    for (Op& op : storage_ops()) ops.push_back(std::move(op));
+    return ops;
+  }();
+  return all;
 }
 
 class ProgramChecker {

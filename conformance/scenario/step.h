@@ -101,6 +101,12 @@ struct Wait {
 struct Hibernate {};  // kHibernateWait
 struct Evict {};
 struct Deploy {};
+struct Crash {};
+// What the object writes from now on: when it becomes durable, or that it never does.
+struct StorageFaults {
+  Duration write_latency{};
+  bool writes_fail = false;
+};
 
 // Long enough for an idle object to have been evicted.
 inline constexpr Duration kHibernateWait = milliseconds(10'700);
@@ -126,7 +132,8 @@ struct Await {
 };
 
 using Action = std::variant<Connect, Request, Send, Frame, Octets, Ping, Pong, Close, Finish, Reset,
-                            StopReading, ResumeReading, Wait, Hibernate, Await, Evict, Deploy>;
+                            StopReading, ResumeReading, Wait, Hibernate, Await, Evict, Deploy,
+                            Crash, StorageFaults>;
 
 }  // namespace torpor::scenario::step
 

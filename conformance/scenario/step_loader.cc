@@ -45,6 +45,7 @@ class StepReader {
   step::Action close();
   step::Action wait();
   step::Action await();
+  step::Action storage_faults();
   template <typename Control>
   step::Action control_frame();
   template <typename OfClient>
@@ -76,6 +77,8 @@ const std::vector<std::pair<std::string, StepReader::Read>>& StepReader::table()
       {"await", &StepReader::await},
       {"evict", &StepReader::plain<step::Evict>},
       {"deploy", &StepReader::plain<step::Deploy>},
+      {"crash", &StepReader::plain<step::Crash>},
+      {"storageFaults", &StepReader::storage_faults},
   };
   return table;
 }
@@ -237,6 +240,12 @@ step::Action StepReader::plain() {
 step::Action StepReader::wait() {
   return step::Wait{
       milliseconds(members_.integer("ms", Presence::kRequired, 0, kWaitMsMax).value_or(0))};
+}
+
+step::Action StepReader::storage_faults() {
+  const auto latency = members_.integer("writeLatencyMs", Presence::kOptional, 0, kWaitMsMax);
+  return step::StorageFaults{milliseconds(latency.value_or(0)),
+                             members_.boolean("writesFail", false)};
 }
 
 step::Action StepReader::await() {

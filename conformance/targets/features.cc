@@ -7,14 +7,15 @@
 
 namespace torpor::targets {
 
-std::string missing_feature(const scenario::Case& scenario_case,
-                            const std::vector<std::string>& features) {
+std::optional<Observation> refusal(const scenario::Case& scenario_case,
+                                   const std::vector<std::string>& features) {
   for (const std::string& need : scenario_case.needs) {
-    if (std::find(features.begin(), features.end(), need) == features.end()) {
-      return "the target has no control for '" + need + "'";
-    }
+    if (std::find(features.begin(), features.end(), need) != features.end()) continue;
+    if (need == "storageFaults")
+      return Observation{.not_applicable = "only a simulated server's writes can be made to fail"};
+    return Observation{.not_testable = "the target has no control for '" + need + "'"};
   }
-  return "";
+  return std::nullopt;
 }
 
 bool runs_alone(const scenario::Case& scenario_case) {

@@ -1,16 +1,20 @@
 // What a case needs of a target, against what the target has.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "conformance/scenario/case.h"
+#include "conformance/targets/target.h"
 
 namespace torpor::targets {
 
-// Why the case cannot be run on a target with these features; empty when it can.
-std::string missing_feature(const scenario::Case& scenario_case,
-                            const std::vector<std::string>& features);
+// Why the case cannot be run on a target with these features, as what is told of it; nothing when
+// it can. What only a simulated server can have is not applicable to others; what else is missing
+// makes the case not testable.
+std::optional<Observation> refusal(const scenario::Case& scenario_case,
+                                   const std::vector<std::string>& features);
 
 // Whether no other case may run beside it: it has the target restarted, or keeps it busy.
 bool runs_alone(const scenario::Case& scenario_case);

@@ -47,7 +47,7 @@ struct RealRunner::Active {
         oracle(sim::Oracle::calm(seed_of(runner.seed_, its_job.scenario_case->id))),
         transport(runner.loop_, its_job.endpoint, [&runner] { return runner.now(); }),
         run(*its_job.scenario_case, transport, oracle,
-            {.object_name = name(), .deploy = its_job.deploy}) {}
+            {.object_name = name(), .restart = its_job.restart}) {}
 
   std::string name() const {
     return attempt == 1 ? job.object_name : job.object_name + "-" + std::to_string(attempt);
@@ -103,7 +103,7 @@ void RealRunner::collect(const RunnerEvents& events) {
   std::erase(active_, nullptr);
   for (const auto& active : done) {
     // A case with a deploy has changed its server: it cannot be run there again.
-    if (active->late > kLateMax && active->attempt < kAttemptsMax && !active->job.deploy) {
+    if (active->late > kLateMax && active->attempt < kAttemptsMax && !active->job.restart) {
       start(active->job, active->attempt + 1);
     } else {
       events.finished(active->job, active->run.take_result());

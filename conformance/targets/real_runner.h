@@ -20,7 +20,7 @@ struct Job {
   const scenario::Case* scenario_case;
   boost::asio::ip::tcp::endpoint endpoint;
   std::string object_name;
-  run::Deploy deploy = {};
+  run::Restart restart = {};
 };
 
 struct RunnerEvents {

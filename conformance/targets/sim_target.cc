@@ -25,7 +25,9 @@ class SimTarget final : public Target {
     }
   }
 
-  Facts facts() override { return {"sim", TORPOR_VERSION, 1, {"evict", "deploy", "storage"}}; }
+  Facts facts() override {
+    return {"sim", TORPOR_VERSION, 1, {"crash", "deploy", "evict", "storage", "storageFaults"}};
+  }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,
            const std::atomic<bool>& stop) override {
@@ -57,7 +59,7 @@ class SimTarget final : public Target {
         std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},
         random ? sim::Oracle::from_seed(settings_.seed) : sim::Oracle::calm(settings_.seed));
     run::CaseRun run(scenario_case, world, world.oracle(),
-                     {.object_name = kObjectName, .deploy = {}});
+                     {.object_name = kObjectName, .restart = {}});
     drive(world, run, stop);
     return outcome(scenario_case, world, run);
   }

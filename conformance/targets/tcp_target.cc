@@ -87,8 +87,7 @@ class TcpTarget final : public Target {
                                            ", the target serves " +
                                            configuration_.compatibility_date};
     }
-    const std::string missing = missing_feature(scenario_case, known.features);
-    return missing.empty() ? std::nullopt : std::optional(Observation{.not_testable = missing});
+    return refusal(scenario_case, known.features);
   }
 
   Facts read(const Json& hello) {

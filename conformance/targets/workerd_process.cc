@@ -398,9 +398,13 @@ bool WorkerdProcess::deploy() {
   return true;
 }
 
-void WorkerdProcess::restart() {
+void WorkerdProcess::crash() {
   kill_now();
   launch();
+}
+
+void WorkerdProcess::restart() {
+  crash();
   if (!wait_until_ready()) {
     kill_now();
     fail();

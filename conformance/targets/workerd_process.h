@@ -60,8 +60,10 @@ class WorkerdProcess {
   // every connection and starts afresh; ready() says when that is done. False without `watch`, or
   // when it does not run.
   bool deploy();
-  // Kills it as a crash would and starts it on the same ports and storage; throws like the
-  // constructor.
+  // Kills it as a crash would and starts it on the same ports and storage; ready() says when it
+  // serves again.
+  void crash();
+  // The same, and waits; throws like the constructor.
   void restart();
   // Takes at most a moment: workerd would wait for open sockets without end.
   void stop();

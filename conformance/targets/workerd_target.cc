@@ -25,15 +25,19 @@ tcp::endpoint local(std::uint16_t port) {
   return {boost::asio::ip::address_v4::loopback(), port};
 }
 
-// A workerd and the deploys that somebody waits for on it.
+// A workerd and the restart that somebody waits for on it.
 class Server {
  public:
   explicit Server(WorkerdProcess::Options options) : process_(std::move(options)) {}
 
   WorkerdProcess& process() { return process_; }
 
-  void deploy(std::function<void(int)> done) {
-    if (!process_.deploy()) return done(kFailed);
+  void restart(run::RestartKind kind, std::function<void(int)> done) {
+    if (kind == run::RestartKind::kCrash) {
+      process_.crash();
+    } else if (!process_.deploy()) {
+      return done(kFailed);
+    }
     waiting_ = std::move(done);
   }
   void poll() {
@@ -61,7 +65,9 @@ class WorkerdTarget final : public Target {
     }
   }
 
-  Facts facts() override { return {"workerd", workerd_version(binary_), 1, {"deploy", "storage"}}; }
+  Facts facts() override {
+    return {"workerd", workerd_version(binary_), 1, {"crash", "deploy", "storage"}};
+  }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,
            const std::atomic<bool>& stop) override {
@@ -113,9 +119,9 @@ class WorkerdTarget final : public Target {
                            const Facts& known) {
     std::vector<const scenario::Case*> shared, alone;
     for (const scenario::Case& scenario_case : cases) {
-      if (const std::string why = missing_feature(scenario_case, known.features); !why.empty()) {
+      if (const auto refused = refusal(scenario_case, known.features)) {
         events.started(scenario_case);
-        events.finished(scenario_case, {.not_testable = why});
+        events.finished(scenario_case, *refused);
       } else {
         (runs_alone(scenario_case) ? alone : shared).push_back(&scenario_case);
       }
@@ -150,7 +156,9 @@ class WorkerdTarget final : public Target {
     Server* server = servers_.back().get();
     jobs.push_back({&scenario_case, local(server->process().ports().front()),
                     "d" + std::to_string(jobs.size()),
-                    [server](std::function<void(int)> done) { server->deploy(std::move(done)); }});
+                    [server](run::RestartKind kind, std::function<void(int)> done) {
+                      server->restart(kind, std::move(done));
+                    }});
   }
 
   Settings settings_;

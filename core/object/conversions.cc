@@ -108,6 +108,22 @@ std::vector<std::string> to_tags(const Value& value) {
   return tags;
 }
 
+ListOptions to_list_options(const Value& value) {
+  ListOptions options;
+  if (value.is_primitive()) return options;
+  const auto text = [&](const char* name) -> std::optional<std::string> {
+    const Value member = value.get(name);
+    return member.is_undefined() ? std::nullopt : std::optional(to_string(member));
+  };
+  options.start = text("start");
+  options.end = text("end");
+  options.prefix = text("prefix").value_or("");
+  options.reverse = value::is_truthy(value.get("reverse"));
+  if (const Value limit = value.get("limit"); !limit.is_undefined())
+    options.limit = to_int32(to_number(limit));
+  return options;
+}
+
 std::optional<std::int64_t> to_event_timeout(const Value& value) {
   if (value.is_undefined() || value.kind() == Kind::kNull) return std::nullopt;
   const double number = to_number(value);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/object/storage.h"
 #include "core/object/web_socket.h"
 #include "core/object/wire.h"
 #include "core/value/value.h"
@@ -36,6 +37,8 @@ ListenerOptions to_listener_options(const value::Value& value);
 AcceptOptions to_accept_options(const value::Value& value);
 // undefined is no tags; anything but an array is a TypeError (TAG-03).
 std::vector<std::string> to_tags(const value::Value& value);
+// The options of storage.list().
+ListOptions to_list_options(const value::Value& value);
 // undefined and null are absent (TO-01).
 std::optional<std::int64_t> to_event_timeout(const value::Value& value);
 

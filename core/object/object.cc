@@ -50,7 +50,11 @@ bool Object::has_work() const {
 void Object::work() {
   if (working_) return;
   working_ = true;
-  while (has_work()) work_once();
+  end_turn();
+  while (has_work()) {
+    work_once();
+    end_turn();
+  }
   working_ = false;
   settle();
 }
@@ -117,8 +121,11 @@ void Object::reset(const std::string& reason) {
 
 void Object::do_reset() {
   const JsError reason = *std::exchange(reset_reason_, std::nullopt);
+  storage_.undo_turn();
   instance_.reset();
   to_flush_.clear();
+  held_back_.clear();
+  held_waiters_.clear();
   drop_all_sockets();
   manager_ = HibernationManager();
   std::deque<Event> kept;
@@ -130,6 +137,7 @@ void Object::do_reset() {
 }
 
 void Object::reject_fetches(const JsError& failure) {
+  for (auto& held : std::exchange(held_responses_, {})) held.respond(failure);
   for (auto& [id, respond] : std::exchange(fetches_, {})) respond(failure);
 }
 
@@ -146,7 +154,7 @@ void Object::drop_all_sockets() {
 
 bool Object::may_be_evicted() const {
   if (!instance_ || instance_->active() || !pending_.empty()) return false;
-  if (!standard_.empty() || !slow_.empty()) return false;
+  if (!standard_.empty() || !slow_.empty() || !storage_.all_confirmed()) return false;
   return !(parameters().alarm_prevents_hibernation && storage_.alarm());
 }
 
@@ -170,15 +178,19 @@ std::optional<Time> Object::next_deadline() const {
   const auto consider = [&](std::optional<Time> other) {
     if (other && (!deadline || *other < *deadline)) deadline = other;
   };
+  consider(storage_.next_confirmation());
   if (instance_) consider(instance_->next_deadline());
   if (idle_since_) consider(*idle_since_ + milliseconds(parameters().idle_eviction_ms));
   return deadline;
 }
 
 void Object::advance() {
+  if (const auto due = storage_.next_confirmation(); due && *due <= now()) {
+    confirm_writes();
+  }
   while (instance_ && instance_->fire_next(now())) work();
   if (storage_.alarm() && *storage_.alarm() <= now()) {
-    storage_.delete_alarm();
+    storage_.take_alarm();
     enqueue(AlarmEvent{});
   }
   if (idle_since_ && *idle_since_ + milliseconds(parameters().idle_eviction_ms) <= now())

@@ -39,6 +39,8 @@ class Host {
   virtual std::int64_t date_now() const = 0;  // milliseconds since the Unix epoch
   virtual std::unique_ptr<DurableObject> make_code(Object& object, DurableObjectState& state) = 0;
   virtual void deadline_changed(Object& object) = 0;
+  // Where the object of that name keeps what it stores.
+  virtual StorageOptions storage_options(const std::string& /*name*/) const { return {}; }
 };
 
 class Object {
@@ -48,7 +50,10 @@ class Object {
   // `ordinal`: the position of this object in the order of creation; what ties between objects are
   // broken by.
   Object(Host& host, std::string name, std::uint64_t ordinal)
-      : host_(host), name_(std::move(name)), ordinal_(ordinal) {}
+      : host_(host),
+        name_(std::move(name)),
+        ordinal_(ordinal),
+        storage_(host.storage_options(name_)) {}
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
@@ -70,12 +75,18 @@ class Object {
   // Drops instance and sockets without a word: deploy, abort, failure (ABORT-01). Storage and alarm
   // stay.
   void reset(const std::string& reason);
+  // The process has died and is there again: as reset(), and what was not durable is gone.
+  void crash();
 
   // For the sockets and the instance of this object.
   void socket_event(SocketEnd& end, Incoming incoming);
   void unsent_changed(SocketEnd& end);
   void standard_socket_accepted(const std::shared_ptr<SocketEnd>& end);
   void to_flush(const std::shared_ptr<SocketEnd>& end);
+  // The end holds something back until a write is confirmed (SEND-07).
+  void held_back(const std::shared_ptr<SocketEnd>& end) { held_back_.push_back(end); }
+  // Resumes the waiter when the writes made so far are durable; other events wait meanwhile.
+  void when_confirmed(Instance::Waiter waiter);
   void report(std::exception_ptr failure);
   void reset_after(std::exception_ptr failure);
   void flush_all();
@@ -116,6 +127,12 @@ class Object {
   void evict_now();
   void reject_fetches(const JsError& failure);
 
+  // object_writes.cc: the output gate.
+  void end_turn();
+  void confirm_writes();
+  bool release();
+  void respond_when_confirmed(Respond respond, FetchResult result);
+
   // object_events.cc: what each event does.
   void dispatch(FetchEvent event);
   void dispatch(SocketEvent event);
@@ -150,6 +167,20 @@ class Object {
   // With octets that have not left (SEND-11).
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
+  // What waits for writes to be confirmed: sockets, responses, code that awaits sync().
+  struct HeldResponse {
+    Storage::Ticket ticket;
+    Respond respond;
+    FetchResult result;
+  };
+  struct HeldWaiter {
+    Storage::Ticket ticket;
+    Instance::Waiter waiter;
+  };
+  Storage::Ticket released_ = 1;  // storage's first_unconfirmed() when it was last looked at
+  std::vector<std::shared_ptr<SocketEnd>> held_back_;
+  std::deque<HeldResponse> held_responses_;
+  std::deque<HeldWaiter> held_waiters_;
   std::optional<JsError> reset_reason_;
   std::optional<Time> idle_since_;
   std::unique_ptr<Instance> instance_;

@@ -193,7 +193,7 @@ void Object::answer(std::uint64_t id, FetchResult result) {
   if (const auto* response = std::get_if<Response>(&result)) {
     if (response->web_socket()) response->web_socket()->end().mark_returned();
   }
-  respond(std::move(result));
+  respond_when_confirmed(respond, std::move(result));
 }
 
 void Object::dispatch(AlarmEvent) {

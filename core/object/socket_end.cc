@@ -48,13 +48,17 @@ void SocketEnd::end_link() {
 }
 
 void SocketEnd::queue(Outgoing item) {
-  queue_.push_back(std::move(item));
+  queue_.push_back({std::move(item), object_->storage().ticket()});
 }
 
 void SocketEnd::flush() {
   if (!link_) return;
   while (link_ && !queue_.empty()) {
-    Outgoing item = std::move(queue_.front());
+    if (!object_->storage().confirmed(queue_.front().ticket)) {
+      object_->held_back(shared());
+      break;
+    }
+    Outgoing item = std::move(queue_.front().item);
     queue_.pop_front();
     if (close_sent_) {
       sent_in_vain_ = true;

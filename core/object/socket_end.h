@@ -12,6 +12,7 @@
 
 #include "core/object/pipe.h"
 #include "core/object/ready_state.h"
+#include "core/object/storage.h"
 #include "core/object/wire.h"
 #include "core/time.h"
 
@@ -101,7 +102,11 @@ class SocketEnd {
   Object* object_ = nullptr;
   Link* link_ = nullptr;
   std::vector<std::string> tags_;
-  std::deque<Outgoing> queue_;
+  struct Queued {
+    Outgoing item;
+    Storage::Ticket ticket;  // leaves when the writes before it are confirmed
+  };
+  std::deque<Queued> queue_;
   SocketMode mode_ = SocketMode::kUnaccepted;
   bool reply_to_close_ = false;
   bool returned_ = false;

@@ -34,6 +34,15 @@ void Sleep::await_suspend(std::coroutine_handle<> handle) {
   timer_ = instance_.add_timer(instance_.object().now() + duration_, handle);
 }
 
+bool StorageSync::await_ready() const {
+  object_.storage().end_turn(object_.now());
+  return object_.storage().all_confirmed();
+}
+
+void StorageSync::await_suspend(std::coroutine_handle<> handle) {
+  object_.when_confirmed({handle, instance_.current()});
+}
+
 std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {
   auto pair = std::make_shared<SocketPair>(object_.take_end_ids());
   return {instance_.socket_of(pair->end(0)), instance_.socket_of(pair->end(1))};

@@ -60,6 +60,18 @@ class Sleep {
   std::optional<std::pair<Time, std::uint64_t>> timer_;
 };
 
+class StorageSync {
+ public:
+  StorageSync(Object& object, Instance& instance) : object_(object), instance_(instance) {}
+  bool await_ready() const;
+  void await_suspend(std::coroutine_handle<> handle);
+  void await_resume() const {}
+
+ private:
+  Object& object_;
+  Instance& instance_;
+};
+
 class DurableObjectState {
  public:
   using Callback = std::function<Task<>()>;
@@ -94,6 +106,8 @@ class DurableObjectState {
   std::suspend_always never() const { return {}; }
 
   Storage& storage();
+  // storage.sync(): waits until what was written is durable; no other event comes in meanwhile.
+  auto syncStorage() { return StorageSync{object_, instance_}; }
   void setAlarm(Duration delay);
   void deleteAlarm();
   void deleteAll();

@@ -1,9 +1,7 @@
 #include "core/object/storage.h"
 
-#include <sqlite3.h>
-
-#include <cstdio>
-#include <cstdlib>
+#include <algorithm>
+#include <filesystem>
 #include <variant>
 
 #include "core/object/js_error.h"
@@ -12,109 +10,241 @@
 namespace torpor::object {
 namespace {
 
-// A failing in-memory database is a broken invariant, not something a peer can cause.
-void require(bool holds, sqlite3* database) {
-  if (holds) return;
-  std::fprintf(stderr, "storage: %s\n", sqlite3_errmsg(database));
-  std::abort();
-}
+constexpr const char* kAlarmKey = "1";
 
-class Statement {
- public:
-  Statement(sqlite3* database, const char* sql) : database_(database) {
-    require(sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr) == SQLITE_OK, database);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(int index, const std::string& text) {
-    require(sqlite3_bind_blob64(statement_, index, text.data(), text.size(), SQLITE_STATIC) ==
-                SQLITE_OK,
-            database_);
-    return *this;
-  }
-  bool row() {
-    const int result = sqlite3_step(statement_);
-    require(result == SQLITE_ROW || result == SQLITE_DONE, database_);
-    return result == SQLITE_ROW;
-  }
-  std::string blob(int column) const {
-    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-    return data ? std::string(data,
-                              static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
-                : "";
-  }
-
- private:
-  sqlite3* database_;
-  sqlite3_stmt* statement_ = nullptr;
-};
-
-value::Value decoded(const std::string& bytes) {
-  auto result = value::deserialize(bytes);
+value::Value decoded(const std::string& octets) {
+  auto result = value::deserialize(octets);
   if (auto* failure = std::get_if<value::CloneError>(&result))
     throw JsError{failure->name, failure->message};
   return std::get<value::Value>(std::move(result));
 }
 
+std::string savepoint(std::uint64_t number) {
+  return "turn" + std::to_string(number);
+}
+
+// The first key after all that begin with `prefix`; nothing when there is none.
+std::optional<std::string> after_prefix(std::string prefix) {
+  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
+  if (prefix.empty()) return std::nullopt;
+  prefix.back() = static_cast<char>(static_cast<unsigned char>(prefix.back()) + 1);
+  return prefix;
+}
+
 }  // namespace
 
-Storage::Storage() = default;
-Storage::~Storage() = default;
-Storage::Storage(Storage&&) noexcept = default;
-
-void Storage::Close::operator()(sqlite3* database) const {
-  sqlite3_close(database);
+Storage::Storage(StorageOptions options) : options_(std::move(options)) {
+  if (options_.path.empty() || !std::filesystem::exists(options_.path)) return;
+  if (!database().has_table("_cf_METADATA")) return;
+  Statement select(database(), "SELECT value FROM _cf_METADATA WHERE key = ?");
+  if (!select.bind(1, std::string(kAlarmKey)).row()) return;
+  alarm_ = Time(Duration(select.number(0) - options_.epoch_us));
 }
 
-sqlite3* Storage::database() const {
-  if (!database_) {
-    sqlite3* opened = nullptr;
-    const int result = sqlite3_open(":memory:", &opened);
-    database_.reset(opened);
-    require(result == SQLITE_OK, opened);
-    Statement(opened,
-              "CREATE TABLE entries(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
-        .row();
+Database& Storage::database() {
+  if (!database_) database_.emplace(options_.path);
+  return *database_;
+}
+
+Database& Storage::table() {
+  if (!database().has_table("_cf_KV")) {
+    database().execute(
+        "CREATE TABLE _cf_KV(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID");
   }
-  return database_.get();
+  return database();
 }
 
-void Storage::put(const std::string& key, const value::Value& value) {
-  auto bytes = value::serialize(value);
-  if (auto* failure = std::get_if<value::CloneError>(&bytes))
+void Storage::put(const std::string& key, const value::Value& value, WriteOptions options) {
+  auto octets = value::serialize(value);
+  if (auto* failure = std::get_if<value::CloneError>(&octets))
     throw JsError{failure->name, failure->message};
-  Statement(database(), "INSERT OR REPLACE INTO entries VALUES(?, ?)")
+  begin_write();
+  if (!options.allow_unconfirmed) gate();
+  Statement(table(), "INSERT OR REPLACE INTO _cf_KV VALUES(?, ?)")
       .bind(1, key)
-      .bind(2, std::get<std::string>(bytes))
+      .bind(2, std::get<std::string>(octets))
       .row();
 }
 
-std::optional<value::Value> Storage::get(const std::string& key) const {
-  if (!database_) return std::nullopt;
-  Statement select(database(), "SELECT value FROM entries WHERE key = ?");
+std::optional<value::Value> Storage::get(const std::string& key) {
+  if (!database_ || !database().has_table("_cf_KV")) return std::nullopt;
+  Statement select(database(), "SELECT value FROM _cf_KV WHERE key = ?");
   if (!select.bind(1, key).row()) return std::nullopt;
-  return decoded(select.blob(0));
+  return decoded(select.octets(0));
 }
 
 bool Storage::remove(const std::string& key) {
-  if (!database_) return false;
-  Statement(database(), "DELETE FROM entries WHERE key = ?").bind(1, key).row();
-  return sqlite3_changes(database()) > 0;
+  if (!database_ || !database().has_table("_cf_KV")) return false;
+  gate();
+  return Statement(begin_write(), "DELETE FROM _cf_KV WHERE key = ? RETURNING 1")
+      .bind(1, key)
+      .row();
 }
 
-std::vector<std::pair<std::string, value::Value>> Storage::list() const {
+std::vector<std::pair<std::string, value::Value>> Storage::list(const ListOptions& options) {
   std::vector<std::pair<std::string, value::Value>> entries;
-  if (!database_) return entries;
-  Statement select(database(), "SELECT key, value FROM entries ORDER BY key");
-  while (select.row()) entries.emplace_back(select.blob(0), decoded(select.blob(1)));
+  if (!database_ || !database().has_table("_cf_KV")) return entries;
+  const std::string start = std::max(options.start.value_or(""), options.prefix);
+  std::optional<std::string> end = after_prefix(options.prefix);
+  if (options.end && (!end || *options.end < *end)) end = options.end;
+  Statement select(database(), std::string("SELECT key, value FROM _cf_KV WHERE key >= ?1") +
+                                   (end ? " AND key < ?2" : "") + " ORDER BY key" +
+                                   (options.reverse ? " DESC" : "") + " LIMIT ?3");
+  select.bind(1, start).bind(3, options.limit.value_or(-1));
+  if (end) select.bind(2, *end);
+  while (select.row()) entries.emplace_back(select.octets(0), decoded(select.octets(1)));
   return entries;
 }
 
 void Storage::remove_all(bool alarm_too) {
-  if (database_) Statement(database(), "DELETE FROM entries").row();
-  if (alarm_too) alarm_.reset();
+  gate();
+  if (database_) {
+    begin_write();
+    std::vector<std::pair<std::string, std::string>> found;
+    {
+      Statement select(database(),
+                       "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND "
+                       "name NOT LIKE 'sqlite_%' AND name <> '_cf_METADATA'");
+      while (select.row()) found.emplace_back(select.octets(0), select.octets(1));
+    }
+    for (auto& [type, name] : found) {
+      for (auto at = name.find('"'); at != std::string::npos; at = name.find('"', at + 2))
+        name.insert(at, 1, '"');
+      database().execute("DROP " + type + " \"" + name + "\"");
+    }
+  }
+  if (alarm_too) delete_alarm();
+}
+
+value::Value Storage::sql(const std::string& query, const value::Value& bindings) {
+  begin_write();
+  bool wrote = false;
+  const value::Value rows = database().execute_for_user(query, bindings, wrote);
+  if (wrote) gate();
+  return rows;
+}
+
+void Storage::transaction_sync(const std::function<void()>& body) {
+  begin_write();
+  const std::optional<Time> alarm_before = alarm_;
+  database().execute("SAVEPOINT transaction_sync");
+  try {
+    body();
+  } catch (...) {
+    database().execute("ROLLBACK TO transaction_sync");
+    database().execute("RELEASE transaction_sync");
+    alarm_ = alarm_before;
+    throw;
+  }
+  database().execute("RELEASE transaction_sync");
+}
+
+// A file keeps the alarm as well, for the next process.
+void Storage::write_alarm() {
+  if (options_.path.empty()) return;
+  begin_write().execute(
+      "CREATE TABLE IF NOT EXISTS _cf_METADATA(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID");
+  const std::string key = kAlarmKey;
+  Statement(database(), "DELETE FROM _cf_METADATA WHERE key = ?").bind(1, key).row();
+  if (!alarm_) return;
+  Statement(database(), "INSERT INTO _cf_METADATA VALUES(?, ?)")
+      .bind(1, key)
+      .bind(2, to_microseconds(*alarm_) + options_.epoch_us)
+      .row();
+}
+
+void Storage::set_alarm(Time at) {
+  gate();
+  alarm_ = at;
+  write_alarm();
+}
+
+void Storage::delete_alarm() {
+  gate();
+  alarm_.reset();
+  write_alarm();
+}
+
+void Storage::take_alarm() {
+  alarm_.reset();
+  write_alarm();
+}
+
+Storage::Turn& Storage::turn() {
+  if (turns_.empty() || !turns_.back().open)
+    turns_.push_back({.number = next_turn_++, .alarm_before = alarm_});
+  return turns_.back();
+}
+
+void Storage::gate() {
+  last_gating_ = turn().number;
+}
+
+Database& Storage::begin_write() {
+  Turn& present = turn();
+  if (!present.has_savepoint) {
+    present.has_savepoint = true;
+    if (savepoints_from_ == 0) savepoints_from_ = present.number;
+    database().execute("SAVEPOINT " + savepoint(present.number));
+  }
+  return database();
+}
+
+void Storage::end_turn(Time now) {
+  if (turns_.empty() || !turns_.back().open) return;
+  Turn& turn = turns_.back();
+  turn.open = false;
+  turn.fails = faults_.writes_fail;
+  turn.confirm_at = now + faults_.write_latency;
+  if (turns_.size() > 1)
+    turn.confirm_at = std::max(turn.confirm_at, turns_[turns_.size() - 2].confirm_at);
+  if (!turn.fails && faults_.write_latency == Duration{}) confirm(now);
+}
+
+void Storage::undo_from(std::size_t index) {
+  if (index >= turns_.size()) return;
+  alarm_ = turns_[index].alarm_before;
+  const auto first = std::find_if(turns_.begin() + static_cast<std::ptrdiff_t>(index), turns_.end(),
+                                  [](const Turn& undone) { return undone.has_savepoint; });
+  if (first != turns_.end()) {
+    database().execute("ROLLBACK TO " + savepoint(first->number));
+    database().execute("RELEASE " + savepoint(first->number));
+    if (savepoints_from_ == first->number) savepoints_from_ = 0;
+  }
+  turns_.resize(index);
+  if (turns_.empty()) release_confirmed();
+}
+
+void Storage::undo_turn() {
+  if (!turns_.empty() && turns_.back().open) undo_from(turns_.size() - 1);
+}
+
+void Storage::lose_unconfirmed() {
+  undo_from(0);
+}
+
+std::optional<Time> Storage::next_confirmation() const {
+  return turns_.empty() || turns_.front().open ? std::nullopt
+                                               : std::optional(turns_.front().confirm_at);
+}
+
+bool Storage::confirm(Time now) {
+  while (!turns_.empty() && !turns_.front().open && turns_.front().confirm_at <= now) {
+    if (turns_.front().fails) {
+      lose_unconfirmed();
+      return false;
+    }
+    turns_.pop_front();
+  }
+  if (turns_.empty()) release_confirmed();
+  return true;
+}
+
+// Savepoints lie within one another: the outermost goes, and all in it, once nothing can be undone.
+void Storage::release_confirmed() {
+  if (savepoints_from_ == 0) return;
+  database().execute("RELEASE " + savepoint(savepoints_from_));
+  savepoints_from_ = 0;
 }
 
 }  // namespace torpor::object

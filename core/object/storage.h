@@ -1,47 +1,116 @@
-// ctx.storage: key-value storage and the alarm of one object, on SQLite. The database is opened at
-// the first use, so that an object which stores nothing costs nothing.
+// ctx.storage: key-value storage, SQL and the alarm of one object, on SQLite. What one turn writes
+// is one transaction: undone when the turn is aborted, and durable some time after its end. The
+// database is opened at the first use, so that an object which stores nothing costs nothing.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/object/database.h"
 #include "core/time.h"
 #include "core/value/value.h"
 
-struct sqlite3;
-
 namespace torpor::object {
+
+struct StorageOptions {
+  std::string path = {};  // of the database; empty: in memory
+  // What the model time 0 is on the clock by which a file keeps its alarm, in microseconds.
+  std::int64_t epoch_us = 0;
+};
+
+struct WriteOptions {
+  bool allow_unconfirmed = false;  // what is sent does not wait for this write
+};
+
+struct ListOptions {
+  std::optional<std::string> start = {};  // inclusive
+  std::optional<std::string> end = {};    // exclusive
+  std::string prefix = {};
+  bool reverse = false;
+  std::optional<std::int64_t> limit = {};
+};
+
+// Injected by a test: how long a turn's writes take to become durable, and that they never do.
+struct StorageFaults {
+  Duration write_latency{};
+  bool writes_fail = false;
+};
 
 class Storage {
  public:
-  Storage();
-  ~Storage();
-  Storage(Storage&&) noexcept;
+  explicit Storage(StorageOptions options = {});
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
 
   // Values are kept in V8's wire format; a value that cannot be cloned throws JsError
   // DataCloneError.
-  void put(const std::string& key, const value::Value& value);
-  std::optional<value::Value> get(const std::string& key) const;
+  void put(const std::string& key, const value::Value& value, WriteOptions options = {});
+  std::optional<value::Value> get(const std::string& key);
   bool remove(const std::string& key);
-  std::vector<std::pair<std::string, value::Value>> list() const;  // by key
-  // STORE-01: clears the alarm too when the flag says so.
+  std::vector<std::pair<std::string, value::Value>> list(const ListOptions& options = {});
+  // Tables of sql() too. STORE-01: clears the alarm too when the flag says so.
   void remove_all(bool alarm_too);
+  // ctx.storage.sql.exec(query, ...bindings).toArray(); `bindings` is an array.
+  value::Value sql(const std::string& query, const value::Value& bindings);
+  // Undoes what `body` wrote when it throws.
+  void transaction_sync(const std::function<void()>& body);
 
-  void set_alarm(Time at) { alarm_ = at; }
-  void delete_alarm() { alarm_.reset(); }
+  void set_alarm(Time at);
+  void delete_alarm();
+  // The alarm goes off: it is no longer set. Nothing waits for that to be durable.
+  void take_alarm();
   std::optional<Time> alarm() const { return alarm_; }
 
+  // Durability. A ticket stands for the writes made so far; what is sent under it leaves when they
+  // are confirmed (SEND-07).
+  using Ticket = std::uint64_t;
+  Ticket ticket() const { return last_gating_; }
+  bool confirmed(Ticket ticket) const { return ticket < first_unconfirmed(); }
+  Ticket first_unconfirmed() const { return turns_.empty() ? next_turn_ : turns_.front().number; }
+  bool all_confirmed() const { return turns_.empty(); }
+  void set_faults(StorageFaults faults) { faults_ = faults; }
+
+  void end_turn(Time now);
+  void undo_turn();  // ABORT-06: what the present turn wrote is gone
+  std::optional<Time> next_confirmation() const;
+  // Confirms what is due. False when a write has failed instead (SEND-08).
+  bool confirm(Time now);
+  // A crash: what was not confirmed is gone.
+  void lose_unconfirmed();
+
  private:
-  sqlite3* database() const;
-  struct Close {
-    void operator()(sqlite3* database) const;
+  // The writes of one turn, a savepoint of the database.
+  struct Turn {
+    Ticket number;
+    std::optional<Time> alarm_before;
+    bool has_savepoint = false;
+    bool open = true;
+    bool fails = false;
+    Time confirm_at{};
   };
-  mutable std::unique_ptr<sqlite3, Close> database_;
+
+  Database& database();
+  Database& table();
+  Turn& turn();
+  Database& begin_write();  // the database, in the transaction of this turn
+  void gate();
+  void undo_from(std::size_t index);
+  void release_confirmed();
+  void write_alarm();
+
+  StorageOptions options_;
+  StorageFaults faults_;
+  std::optional<Database> database_;
   std::optional<Time> alarm_;
+  std::deque<Turn> turns_;             // not confirmed, oldest first
+  std::uint64_t savepoints_from_ = 0;  // the first savepoint that is still open; 0: none
+  Ticket next_turn_ = 1;
+  Ticket last_gating_ = 0;
 };
 
 }  // namespace torpor::object

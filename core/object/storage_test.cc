@@ -15,7 +15,7 @@ using value::Value;
 
 class StorageTest : public testing::Test {
  protected:
-  std::string keys() const {
+  std::string keys() {
     std::string all;
     for (const auto& [key, value] : storage_.list()) all += key + " ";
     return all;

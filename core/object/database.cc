@@ -1,0 +1,83 @@
+#include "core/object/database.h"
+
+#include <sqlite3.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/object/js_error.h"
+
+namespace torpor::object {
+namespace {
+
+void require(bool holds, sqlite3* database) {
+  if (holds) return;
+  std::fprintf(stderr, "storage: %s\n", sqlite3_errmsg(database));
+  std::abort();
+}
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* database) const {
+  sqlite3_close(database);
+}
+
+Database::Database(const std::string& path) {
+  sqlite3* opened = nullptr;
+  const int result = sqlite3_open(path.empty() ? ":memory:" : path.c_str(), &opened);
+  handle_.reset(opened);
+  if (result != SQLITE_OK ||
+      sqlite3_exec(opened, "PRAGMA schema_version", nullptr, nullptr, nullptr) != SQLITE_OK) {
+    throw error("storage: cannot open '" + path + "': " + sqlite3_errmsg(opened));
+  }
+  sqlite3_extended_result_codes(opened, 1);
+}
+
+void Database::execute(const std::string& sql) {
+  require(sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, handle());
+}
+
+bool Database::has_table(const std::string& name) {
+  return Statement(*this, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
+      .bind(1, name)
+      .row();
+}
+
+Statement::Statement(Database& database, const std::string& sql) : database_(database.handle()) {
+  require(sqlite3_prepare_v2(database_, sql.c_str(), -1, &statement_, nullptr) == SQLITE_OK,
+          database_);
+}
+
+Statement::~Statement() {
+  sqlite3_finalize(statement_);
+}
+
+Statement& Statement::bind(int index, const std::string& octets) {
+  require(sqlite3_bind_text64(statement_, index, octets.data(), octets.size(), SQLITE_STATIC,
+                              SQLITE_UTF8) == SQLITE_OK,
+          database_);
+  return *this;
+}
+
+Statement& Statement::bind(int index, std::int64_t number) {
+  require(sqlite3_bind_int64(statement_, index, number) == SQLITE_OK, database_);
+  return *this;
+}
+
+bool Statement::row() {
+  const int result = sqlite3_step(statement_);
+  require(result == SQLITE_ROW || result == SQLITE_DONE, database_);
+  return result == SQLITE_ROW;
+}
+
+std::string Statement::octets(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+  return data ? std::string(data, size) : "";
+}
+
+std::int64_t Statement::number(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+}  // namespace torpor::object

@@ -1,0 +1,58 @@
+// SQLite as an object's storage uses it: one connection, statements, and what user code may do.
+// Errors that a statement of user code causes are JsError with the platform's text; any other
+// failure of SQLite is a broken invariant and ends the program.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/value/value.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace torpor::object {
+
+class Database {
+ public:
+  // `path` empty: in memory. Throws JsError when a file cannot be opened as a database.
+  explicit Database(const std::string& path);
+
+  void execute(const std::string& sql);
+  bool has_table(const std::string& name);
+
+  // ctx.storage.sql.exec(query, ...bindings).toArray(): the rows of the last statement, each an
+  // object. Throws JsError. `wrote` becomes true when a statement is not a mere query.
+  value::Value execute_for_user(std::string_view query, const value::Value& bindings, bool& wrote);
+
+  sqlite3* handle() const { return handle_.get(); }
+
+ private:
+  struct Close {
+    void operator()(sqlite3* database) const;
+  };
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+// A statement of the platform's own.
+class Statement {
+ public:
+  Statement(Database& database, const std::string& sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  // `octets` outlive the statement.
+  Statement& bind(int index, const std::string& octets);
+  Statement& bind(int index, std::int64_t number);
+  bool row();
+  std::string octets(int column) const;
+  std::int64_t number(int column) const;
+
+ private:
+  sqlite3* database_;
+  sqlite3_stmt* statement_ = nullptr;
+};
+
+}  // namespace torpor::object
