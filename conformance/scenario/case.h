@@ -30,7 +30,8 @@ struct Case {
   std::vector<std::pair<std::string, std::string>> parameters;
   Configuration configuration;
   std::vector<std::string> needs;
-  bool exclusive = false;  // so much work for a server that no other case may run beside it
+  bool exclusive =
+      false;  // so much work for server or harness that no other case may run beside it
   Json program;
   std::vector<Step> steps;
   std::vector<Lane> lanes;

@@ -18,10 +18,9 @@ std::optional<Observation> refusal(const scenario::Case& scenario_case,
   return std::nullopt;
 }
 
-bool runs_alone(const scenario::Case& scenario_case) {
-  const auto restarts = [](const std::string& need) { return need == "deploy" || need == "crash"; };
-  return scenario_case.exclusive ||
-         std::any_of(scenario_case.needs.begin(), scenario_case.needs.end(), restarts);
+bool restarts(const scenario::Case& scenario_case) {
+  return std::any_of(scenario_case.needs.begin(), scenario_case.needs.end(),
+                     [](const std::string& need) { return need == "deploy" || need == "crash"; });
 }
 
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b) {

@@ -16,8 +16,8 @@ namespace torpor::targets {
 std::optional<Observation> refusal(const scenario::Case& scenario_case,
                                    const std::vector<std::string>& features);
 
-// Whether no other case may run beside it: it has the target restarted, or keeps it busy.
-bool runs_alone(const scenario::Case& scenario_case);
+// Whether it has the target restarted, which every other case would feel.
+bool restarts(const scenario::Case& scenario_case);
 
 // Whether two configurations mean the same for WebSockets: the same flags are on.
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b);

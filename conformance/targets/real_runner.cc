@@ -113,10 +113,17 @@ void RealRunner::collect(const RunnerEvents& events) {
 
 bool RealRunner::run(const std::vector<Job>& jobs, const RunnerEvents& events,
                      const std::atomic<bool>& stop) {
-  std::vector<const Job*> quick, slow;
-  for (const Job& job : jobs)
-    (waiting_of(*job.scenario_case) <= kQuickMax ? quick : slow).push_back(&job);
-  return run_all(quick, std::min(at_once_, kQuickAtOnce), events, stop) &&
+  std::vector<const Job*> exclusive, quick, slow;
+  for (const Job& job : jobs) {
+    const scenario::Case& scenario_case = *job.scenario_case;
+    if (scenario_case.exclusive) {
+      exclusive.push_back(&job);
+    } else {
+      (waiting_of(scenario_case) <= kQuickMax ? quick : slow).push_back(&job);
+    }
+  }
+  return run_all(exclusive, 1, events, stop) &&
+         run_all(quick, std::min(at_once_, kQuickAtOnce), events, stop) &&
          run_all(slow, at_once_, events, stop);
 }
 

@@ -40,9 +40,10 @@ class RealRunner {
   RealRunner(const RealRunner&) = delete;
   RealRunner& operator=(const RealRunner&) = delete;
 
-  // Whether all were run; not when `stop` was set. The quick cases come first, a few at a time;
-  // then those that wait, so that nothing keeps the harness or the target from being on time. A
-  // case during which the harness itself was late is run again.
+  // Whether all were run; not when `stop` was set. Exclusive cases come first, one
+  // after the other; then the quick ones, a few at a time; then those that wait, so that nothing
+  // keeps the harness or the target from being on time. A case during which the harness itself was
+  // late is run again.
   bool run(const std::vector<Job>& jobs, const RunnerEvents& events, const std::atomic<bool>& stop);
 
   // One control call of its own; the answer's status is 0 when none came within `patience`.

@@ -62,7 +62,7 @@ class TcpTarget final : public Target {
         continue;
       }
       const std::size_t index = together.size() + alone.size();
-      (runs_alone(scenario_case) ? alone : together)
+      (restarts(scenario_case) ? alone : together)
           .push_back({&scenario_case, endpoint_,
                       "t" + std::to_string(ticks) + "-" + std::to_string(index)});
     }

@@ -123,7 +123,8 @@ class WorkerdTarget final : public Target {
         events.started(scenario_case);
         events.finished(scenario_case, *refused);
       } else {
-        (runs_alone(scenario_case) ? alone : shared).push_back(&scenario_case);
+        (restarts(scenario_case) || scenario_case.exclusive ? alone : shared)
+            .push_back(&scenario_case);
       }
     }
     std::vector<Job> jobs;
