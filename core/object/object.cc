@@ -155,7 +155,8 @@ void Object::drop_all_sockets() {
 
 bool Object::may_be_evicted() const {
   if (!instance_ || instance_->active() || !pending_.empty()) return false;
-  if (!standard_.empty() || !unaccepted_.empty() || !slow_.empty() || !storage_.all_confirmed()) return false;
+  if (!standard_.empty() || !unaccepted_.empty() || !slow_.empty() || !storage_.all_confirmed())
+    return false;
   return !(parameters().alarm_prevents_hibernation && storage_.alarm());
 }
 
