@@ -209,6 +209,7 @@ Object::EvictResult Object::evict() {
 
 void Object::evict_now() {
   idle_since_.reset();
+  storage_.hibernate();
   for (const auto& end : manager_.newest_first()) {
     if (!end->accepted()) {
       manager_.remove(*end);  // ACC-07: listed, but nothing that could hibernate

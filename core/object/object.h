@@ -85,7 +85,7 @@ class Object {
   void to_flush(const std::shared_ptr<SocketEnd>& end);
   // The end holds something back until a write is confirmed (SEND-07).
   void held_back(const std::shared_ptr<SocketEnd>& end) { held_back_.push_back(end); }
-  // Resumes the waiter when the writes made so far are durable; other events wait meanwhile.
+  // Resumes the waiter when the writes made so far are durable.
   void when_confirmed(Instance::Waiter waiter);
   void report(std::exception_ptr failure);
   void reset_after(std::exception_ptr failure);

@@ -35,12 +35,17 @@ void Sleep::await_suspend(std::coroutine_handle<> handle) {
 }
 
 bool StorageSync::await_ready() const {
-  object_.storage().end_turn(object_.now());
   return object_.storage().all_confirmed();
 }
 
+// Writes that are durable at once still take a turn of the event loop.
 void StorageSync::await_suspend(std::coroutine_handle<> handle) {
-  object_.when_confirmed({handle, instance_.current()});
+  object_.storage().end_turn(object_.now());
+  if (object_.storage().all_confirmed()) {
+    instance_.add_timer(object_.now(), handle);
+  } else {
+    object_.when_confirmed({handle, instance_.current()});
+  }
 }
 
 std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {

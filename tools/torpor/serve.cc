@@ -20,6 +20,7 @@ struct ServeVerbOptions {
   std::string date = "2026-11-01";
   std::vector<std::string> flags;
   std::vector<std::string> sets;
+  std::string storage;
   int port = 0;
   server::ServeOptions driver;
 };
@@ -59,6 +60,7 @@ judge::ExitCode serve(ServeVerbOptions options) {
   server.parameters = parameters_with(profile_from(options.profile), options.sets);
   server.flags = flags_of(options);
   server.app = make_app(options);
+  server.storage_folder = options.storage;
   options.driver.port = static_cast<std::uint16_t>(options.port);
   options.driver.on_listening = [&](std::uint16_t port) {
     fmt::print("listening on {}:{}\n", options.driver.host, port);
@@ -89,6 +91,9 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--compatibility-date", options->date, "YYYY-MM-DD")->capture_default_str();
   verb->add_option("--flag", options->flags, "A compatibility flag, beside those of the date")
       ->allow_extra_args(false);
+  verb->add_option("--storage", options->storage,
+                   "Folder in which objects keep what they store, alarms too; otherwise in memory")
+      ->type_name("DIR");
   add_set_option(*verb, options->sets);
   verb->footer(
       fmt::format("Apps:\n{}Stops on SIGTERM and SIGINT, with 0.\nExample:\n  torpor serve --app "
