@@ -164,17 +164,18 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
                   } else {
                     completion->set_done();
                   }
-                }});
+                },
+                .hold = Hold::kBlockConcurrencyWhile});
   return completion;
 }
 
 void DurableObjectState::waitUntil(Task<> task) {
-  instance_.run(std::move(task), {});
+  instance_.run(std::move(task), {.hold = Hold::kWaitUntil});
 }
 
 void DurableObjectState::setTimeout(Duration delay, Callback callback) {
   instance_.add_timer(now() + delay, [&instance = instance_, callback = std::move(callback)] {
-    instance.run(owning(callback), {});
+    instance.run(owning(callback), {.hold = Hold::kTimer});
   });
 }
 
@@ -193,6 +194,7 @@ void DurableObjectState::setAlarm(Duration delay) {
     throw type_error(
         "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
   }
+  ++object_.usage().alarms_set;
   object_.storage().set_alarm(now() + delay);
 }
 void DurableObjectState::deleteAlarm() {
