@@ -153,19 +153,16 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
   const Time limit = now() + milliseconds(object.parameters().block_concurrency_ms_max);
   // A callback that fails takes turns to do so: unlike abort(), what was sent before has left by
   // then.
-  instance.run(owning(std::move(callback)),
-               {.critical = true,
-                .cancel_at = limit,
-                .on_done = [&, completion](std::exception_ptr failure) {
-                  instance.unblock();
-                  if (failure) {
-                    object.flush_all();
-                    object.reset_after(failure);
-                  } else {
-                    completion->set_done();
-                  }
-                },
-                .hold = Hold::kBlockConcurrencyWhile});
+  const auto on_done = [&, completion](std::exception_ptr failure) {
+    instance.unblock();
+    if (!failure) return completion->set_done();
+    object.flush_all();
+    object.reset_after(failure);
+  };
+  instance.run(owning(std::move(callback)), {.critical = true,
+                                             .cancel_at = limit,
+                                             .on_done = on_done,
+                                             .hold = Hold::kBlockConcurrencyWhile});
   return completion;
 }
 
