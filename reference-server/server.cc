@@ -9,6 +9,7 @@
 #include "reference-server/objects.h"
 #include "reference-server/options.h"
 #include "reference-server/storage_files.h"
+#include "reference-server/usage_json.h"
 
 namespace torpor::server {
 namespace {
@@ -137,6 +138,12 @@ class Server::Impl final : public object::Host, public Gateway {
   void follow(ConnectionId id, SetStorageFaults route) {
     objects_.named(route.name).storage().set_faults(route.faults);
     answer(id, plain(204, ""));
+  }
+
+  void follow(ConnectionId id, ReadUsage route) {
+    object::Response::Init init;
+    init.headers = {{"Content-Type", "application/json"}};
+    answer(id, object::Response(usage_json(objects_.find(route.name)).dump(), init));
   }
 
   ServerOptions options_;

@@ -134,7 +134,8 @@ void CaseReader::read_steps(Case& result) {
 
 // A control call among the steps is a need, written or not.
 void CaseReader::read_needs(Case& result) {
-  const std::vector<std::string> allowed = {"crash", "deploy", "evict", "storage", "storageFaults"};
+  const std::vector<std::string> allowed = {"crash",         "deploy", "evict",      "storage",
+                                            "storageFaults", "usage",  "virtualTime"};
   result.needs = members_.strings("needs", Presence::kOptional);
   for (const std::string& need : result.needs) {
     if (std::find(allowed.begin(), allowed.end(), need) == allowed.end()) {
@@ -150,6 +151,7 @@ void CaseReader::read_needs(Case& result) {
     if (std::holds_alternative<step::Deploy>(step.action)) add("deploy");
     if (std::holds_alternative<step::Crash>(step.action)) add("crash");
     if (std::holds_alternative<step::StorageFaults>(step.action)) add("storageFaults");
+    if (std::holds_alternative<step::Usage>(step.action)) add("usage");
   }
 }
 

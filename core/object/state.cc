@@ -158,28 +158,26 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
   const Time limit = now() + milliseconds(object.parameters().block_concurrency_ms_max);
   // A callback that fails takes turns to do so: unlike abort(), what was sent before has left by
   // then.
-  instance.run(owning(std::move(callback)),
-               {.critical = true,
-                .cancel_at = limit,
-                .on_done = [&, completion](std::exception_ptr failure) {
-                  instance.unblock();
-                  if (failure) {
-                    object.flush_all();
-                    object.reset_after(failure);
-                  } else {
-                    completion->set_done();
-                  }
-                }});
+  const auto on_done = [&, completion](std::exception_ptr failure) {
+    instance.unblock();
+    if (!failure) return completion->set_done();
+    object.flush_all();
+    object.reset_after(failure);
+  };
+  instance.run(owning(std::move(callback)), {.critical = true,
+                                             .cancel_at = limit,
+                                             .on_done = on_done,
+                                             .hold = Hold::kBlockConcurrencyWhile});
   return completion;
 }
 
 void DurableObjectState::waitUntil(Task<> task) {
-  instance_.run(std::move(task), {});
+  instance_.run(std::move(task), {.hold = Hold::kWaitUntil});
 }
 
 void DurableObjectState::setTimeout(Duration delay, Callback callback) {
   instance_.add_timer(now() + delay, [&instance = instance_, callback = std::move(callback)] {
-    instance.run(owning(callback), {});
+    instance.run(owning(callback), {.hold = Hold::kTimer});
   });
 }
 
@@ -198,6 +196,7 @@ void DurableObjectState::setAlarm(Duration delay) {
     throw type_error(
         "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
   }
+  ++object_.usage().alarms_set;
   object_.storage().set_alarm(now() + delay);
 }
 void DurableObjectState::deleteAlarm() {
