@@ -81,8 +81,11 @@ Mismatch matches(const Frame& frame, const LaneEvent& event) {
   const Json& members = event.event->members;
   const auto payload = trace::payload_of(members);
   if (!payload) return "the trace holds no payload for it";
-  if (!frame.payload.equals(*payload)) {
-    return differs("payload", in_quotes(*payload), in_quotes(frame.payload));
+  const bool fits = frame.any_more ? payload->starts_with(frame.payload.octets())
+                                   : frame.payload.equals(*payload);
+  if (!fits) {
+    return differs("payload", in_quotes(*payload),
+                   in_quotes(frame.payload) + (frame.any_more ? " and more" : ""));
   }
   if (frame.compressed && (members.value("compressed", Json(false)) == true) != *frame.compressed) {
     return std::string("it is ") + (*frame.compressed ? "not " : "") + "compressed";

@@ -35,6 +35,10 @@ void CaseRun::record(const std::string& actor, const std::string& kind, Json mem
 
 void CaseRun::start(Time now) {
   started_ = now_ = now;
+  if (case_.sample) {
+    phase_ = Phase::kStepping;
+    return run_steps();
+  }
   install([this] { phase_ = Phase::kStepping; });
 }
 
@@ -237,6 +241,7 @@ Client& CaseRun::client(const std::string& name) {
 }
 
 std::string CaseRun::path_of(const std::string& segment, const std::string& name) const {
+  if (case_.sample) return "/" + segment;
   return "/object/" + options_.object_name + "/" + segment + "?client=" + name;
 }
 
@@ -326,10 +331,11 @@ void CaseRun::restart(RestartKind kind) {
 void CaseRun::finish_run() {
   settle_until_.reset();
   phase_ = Phase::kReadingLog;
-  read_log([this] {
+  const auto end = [this] {
     phase_ = Phase::kDone;
     clients_.clear();
-  });
+  };
+  case_.sample ? end() : read_log(end);
 }
 
 }  // namespace torpor::run

@@ -40,6 +40,7 @@ enum class FrameKind { kText, kBinary, kPing, kPong };
 struct Frame {
   FrameKind kind = FrameKind::kText;
   Payload payload;
+  bool any_more = false;  // the payload begins so
   std::optional<bool> compressed;
 };
 

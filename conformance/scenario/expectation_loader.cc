@@ -262,6 +262,7 @@ void ItemReader::read_client_item(const std::string& kind, Members& members, Ite
     const bool binary = frame.kind == FrameKind::kBinary || tagged_octets(payload).has_value();
     frame.payload = binary ? members.binary_payload(kind, Presence::kRequired)
                            : members.text_payload(kind, Presence::kRequired);
+    frame.any_more = members.boolean("anyMore", false);
     if (members.find("compressed") != nullptr)
       frame.compressed = members.boolean("compressed", false);
     item.what = std::move(frame);

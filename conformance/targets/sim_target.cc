@@ -6,6 +6,7 @@
 #include "core/compat/flags.h"
 #include "core/compat/parameters.h"
 #include "reference-server/fixture/fixture_app.h"
+#include "reference-server/samples/samples.h"
 #include "sim/world.h"
 
 namespace torpor::targets {
@@ -14,6 +15,14 @@ namespace {
 // Of one case: beyond it the model runs in a circle.
 constexpr std::uint64_t kTurnsMax = 20'000'000;
 constexpr const char* kObjectName = "object-under-test";
+
+std::unique_ptr<server::App> app_of(const scenario::Case& scenario_case) {
+  for (const server::samples::Sample& sample : server::samples::all_samples()) {
+    if (scenario_case.sample && sample.name == scenario_case.sample->name) return sample.make();
+  }
+  return server::fixture::make_fixture_app({scenario_case.configuration.compatibility_date,
+                                            scenario_case.configuration.compatibility_flags});
+}
 
 class SimTarget final : public Target {
  public:
@@ -51,9 +60,7 @@ class SimTarget final : public Target {
     server::ServerOptions options;
     options.parameters = parameters_;
     options.flags = std::get<compat::Flags>(flags);
-    options.app =
-        server::fixture::make_fixture_app({scenario_case.configuration.compatibility_date,
-                                           scenario_case.configuration.compatibility_flags});
+    options.app = app_of(scenario_case);
     const bool random = settings_.random_network;
     sim::World world(
         std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},
