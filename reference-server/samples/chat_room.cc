@@ -93,8 +93,13 @@ class ChatRoom final : public object::DurableObject {
     }
   }
 
-  Task<> webSocketClose(WebSocketPtr ws, std::uint16_t, std::string, bool) override {
+  Task<> webSocketClose(WebSocketPtr ws, std::uint16_t code, std::string reason, bool) override {
     leave(*ws);
+    try {
+      ws->close(code, reason);
+    } catch (const object::JsError&) {
+      ws->close();  // the code stood for none
+    }
     co_return;
   }
 

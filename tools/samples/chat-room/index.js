@@ -47,8 +47,13 @@ export class ChatRoom extends DurableObject {
     }
   }
 
-  async webSocketClose(ws) {
+  async webSocketClose(ws, code, reason) {
     this.#leave(ws);
+    try {
+      ws.close(code, reason);
+    } catch {
+      ws.close(); // the code stood for none
+    }
   }
 
   async webSocketError(ws) {

@@ -61,8 +61,13 @@ export class ChatRoom extends DurableObject<Env> {
     }
   }
 
-  async webSocketClose(ws: WebSocket): Promise<void> {
+  async webSocketClose(ws: WebSocket, code: number, reason: string): Promise<void> {
     this.#leave(ws);
+    try {
+      ws.close(code, reason);
+    } catch {
+      ws.close(); // the code stood for none
+    }
   }
 
   async webSocketError(ws: WebSocket): Promise<void> {
