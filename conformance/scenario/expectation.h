@@ -31,6 +31,7 @@ struct Open {
 
 struct Response {
   std::optional<int> status;
+  std::optional<std::string> status_text;  // what follows the status in the first line
   std::vector<HeaderCheck> headers;
   std::optional<std::string> body;
 };

@@ -298,6 +298,7 @@ Response ItemReader::response(const Json& json, const std::string& pointer) {
   if (const auto status = members.integer("status", Presence::kOptional, 100, 999)) {
     response.status = static_cast<int>(*status);
   }
+  response.status_text = members.optional_string("statusText");
   response.headers = headers(members);
   if (members.find("body") != nullptr)
     response.body = members.text_payload("body", Presence::kOptional).octets();
