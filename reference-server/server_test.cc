@@ -124,6 +124,21 @@ TEST(Hib08, AStandardSocketHoldsTheObjectInMemory) {
   EXPECT_EQ(last(net.log("o"))["instance"], 1);
 }
 
+// ACC-07 leaves an end in the lists that is neither accepted nor can hibernate.
+TEST(Hib30, AnEndThatNobodyAcceptedHoldsTheObjectInMemory) {
+  Loopback net(options());
+  const Json too_late = {{{"op", "acceptWebSocket"}, {"on", "client"}, {"tags", {"z"}}}};
+  net.load("o", {{"fetch",
+                  {{{"op", "pair"}},
+                   {{"op", "respond"}, {"status", 101}, {"webSocket", "client"}},
+                   {{"op", "setTimeout"}, {"ms", 100}, {"ops", too_late}}}}});
+  auto& a = net.connect("o", "a");
+  net.advance(milliseconds(20'000));
+  EXPECT_FALSE(a.ended);
+  net.connect("o", "b");
+  EXPECT_EQ(last(net.log("o"))["instance"], 1);
+}
+
 TEST(Acl04, AHibernatableSocketGetsNoAutomaticCloseReplyInParity) {
   Loopback net(options("2026-11-01"));
   net.load("o", hibernatable({{"close", Json::array()}}));

@@ -14,6 +14,8 @@ namespace {
 
 // Of one case: beyond it the model runs in a circle.
 constexpr std::uint64_t kTurnsMax = 20'000'000;
+constexpr Duration kAfterwards = milliseconds(60'000);
+constexpr std::uint64_t kTurnsAfterwardsMax = 100'000;
 constexpr const char* kObjectName = "object-under-test";
 
 std::unique_ptr<server::App> app_of(const scenario::Case& scenario_case) {
@@ -68,7 +70,9 @@ class SimTarget final : public Target {
     run::CaseRun run(scenario_case, world, world.oracle(),
                      {.object_name = kObjectName, .restart = {}});
     drive(world, run, stop);
-    return outcome(scenario_case, world, run);
+    Observation observation = outcome(scenario_case, world, run);
+    outlive(world, stop);
+    return observation;
   }
 
   // Until the case is over, or `stop`.
@@ -85,6 +89,17 @@ class SimTarget final : public Target {
         world.advance_to(std::max(world.now(), *deadline));
       }
       run.advance(world.now());
+    }
+  }
+
+  // A server goes on when a case is over: what would break it then, an eviction above all, is to
+  // break this run.
+  static void outlive(sim::World& world, const std::atomic<bool>& stop) {
+    const Time until = world.now() + kAfterwards;
+    for (std::uint64_t turn = 0; turn < kTurnsAfterwardsMax && !stop; ++turn) {
+      const auto event = world.next_event_time();
+      if (!event || *event > until) return;
+      world.step();
     }
   }
 

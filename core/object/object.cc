@@ -29,7 +29,7 @@ void Object::fetch(Request request, Respond respond) {
 }
 
 void Object::join(const std::shared_ptr<SocketEnd>& server_end, Link& link) {
-  if (!server_end->accepted()) leftovers_[server_end->id()] = server_end;
+  if (!server_end->accepted()) unaccepted_[server_end->id()] = server_end;
   server_end->attach(link);
   unsent_changed(*server_end);
   work();
@@ -144,6 +144,7 @@ void Object::reject_fetches(const JsError& failure) {
 void Object::drop_all_sockets() {
   HibernationManager::Sockets ends = manager_.newest_first();
   for (const auto& [id, end] : std::exchange(standard_, {})) ends.push_back(end);
+  for (const auto& [id, end] : std::exchange(unaccepted_, {})) ends.push_back(end);
   for (const auto& [id, end] : std::exchange(leftovers_, {})) ends.push_back(end);
   for (const auto& end : ends) {
     end->discard_queue();
@@ -154,7 +155,8 @@ void Object::drop_all_sockets() {
 
 bool Object::may_be_evicted() const {
   if (!instance_ || instance_->active() || !pending_.empty()) return false;
-  if (!standard_.empty() || !slow_.empty() || !storage_.all_confirmed()) return false;
+  if (!standard_.empty() || !unaccepted_.empty() || !slow_.empty() || !storage_.all_confirmed())
+    return false;
   return !(parameters().alarm_prevents_hibernation && storage_.alarm());
 }
 
@@ -208,7 +210,11 @@ Object::EvictResult Object::evict() {
 void Object::evict_now() {
   idle_since_.reset();
   for (const auto& end : manager_.newest_first()) {
-    if (instance_->has_seen(*end)) end->hibernate();
+    if (!end->accepted()) {
+      manager_.remove(*end);  // ACC-07: listed, but nothing that could hibernate
+    } else if (instance_->has_seen(*end)) {
+      end->hibernate();
+    }
   }
   instance_.reset();
   for (const auto& [id, end] : std::exchange(leftovers_, {})) end->end_link();

@@ -163,6 +163,8 @@ class Object {
   std::map<std::uint64_t, Respond> fetches_;  // in flight
   // By end id: these hold the object in memory.
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> standard_;
+  // Joined, but no code has accepted them: these do too (HIB-30).
+  std::map<std::uint64_t, std::shared_ptr<SocketEnd>> unaccepted_;
   // Joined, without a future: FIN at eviction.
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> leftovers_;
   // With octets that have not left (SEND-11).

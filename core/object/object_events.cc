@@ -29,7 +29,7 @@ JsError protocol_error(const ProtocolFailure& failure) {
 
 void Object::standard_socket_accepted(const std::shared_ptr<SocketEnd>& end) {
   standard_[end->id()] = end;
-  leftovers_.erase(end->id());
+  unaccepted_.erase(end->id());
 }
 
 void Object::socket_event(SocketEnd& end, Incoming incoming) {

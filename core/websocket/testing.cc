@@ -9,7 +9,7 @@ int nibble(char digit) {
   return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return " \"" + std::string(text) + "\"";
 }
 
@@ -53,15 +53,15 @@ std::string print(const Event& event) {
   return std::visit(
       [](const auto& it) -> std::string {
         using T = std::decay_t<decltype(it)>;
-        if constexpr (std::is_same_v<T, TextMessage>) return "text" + quoted(it.payload);
+        if constexpr (std::is_same_v<T, TextMessage>) return "text" + in_quotes(it.payload);
         if constexpr (std::is_same_v<T, BinaryMessage>) return "binary " + hex(it.payload);
-        if constexpr (std::is_same_v<T, Ping>) return "ping" + quoted(it.payload);
-        if constexpr (std::is_same_v<T, Pong>) return "pong" + quoted(it.payload);
+        if constexpr (std::is_same_v<T, Ping>) return "ping" + in_quotes(it.payload);
+        if constexpr (std::is_same_v<T, Pong>) return "pong" + in_quotes(it.payload);
         if constexpr (std::is_same_v<T, CloseReceived>) {
-          return it.code ? "close " + std::to_string(*it.code) + quoted(it.reason) : "close";
+          return it.code ? "close " + std::to_string(*it.code) + in_quotes(it.reason) : "close";
         }
         if constexpr (std::is_same_v<T, ProtocolError>) {
-          return "error " + std::to_string(it.status_code) + quoted(it.description);
+          return "error " + std::to_string(it.status_code) + in_quotes(it.description);
         }
       },
       event);

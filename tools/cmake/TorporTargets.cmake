@@ -6,6 +6,20 @@
 # the label `real`.
 include(GoogleTest)
 
+# A test's own code is compiled quickly rather than well: what nearly every one includes is compiled once
+# for all, and without optimisation. What it tests is built as everybody gets it.
+function(torpor_compile_quickly program)
+  if(NOT TARGET torpor_test_headers)
+    file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/test_headers.cc CONTENT "")
+    add_library(torpor_test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cc)
+    target_link_libraries(torpor_test_headers PRIVATE torpor_options nlohmann_json::nlohmann_json GTest::gmock GTest::gtest)
+    target_compile_options(torpor_test_headers PRIVATE -O0)
+    target_precompile_headers(torpor_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)
+  endif()
+  target_compile_options(${program} PRIVATE -O0)
+  target_precompile_headers(${program} REUSE_FROM torpor_test_headers)
+endfunction()
+
 function(torpor_library name)
   cmake_parse_arguments(ARG "" "" "HEADERS;SOURCES;DEPS;TESTS;REAL_TESTS;TEST_DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
@@ -24,6 +38,7 @@ function(torpor_test_program program)
   cmake_parse_arguments(ARG "" "LIBRARY;LABELS" "SOURCES;DEPS" ${ARGN})
   add_executable(${program} ${ARG_SOURCES})
   target_link_libraries(${program} PRIVATE ${ARG_LIBRARY} ${ARG_DEPS} rapidcheck GTest::gmock GTest::gtest_main)
+  torpor_compile_quickly(${program})
   gtest_discover_tests(${program} TEST_PREFIX ${ARG_LIBRARY}. DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
