@@ -44,5 +44,14 @@ TEST(Samples, EachHasAWorkerConfiguredInBothFormats) {
   EXPECT_TRUE(folders.empty()) << *folders.begin() << " has no twin in reference-server/samples";
 }
 
+TEST(Samples, TheFixturesConfigurationIsReadToo) {
+  const wrangler::Loaded loaded =
+      wrangler::load_configuration(fs::path(TORPOR_SAMPLES) / ".." / "fixture" / "wrangler.jsonc");
+  for (const scenario::Problem& problem : loaded.problems) ADD_FAILURE() << problem.to_string();
+  ASSERT_TRUE(loaded.configuration.has_value());
+  EXPECT_EQ(loaded.configuration->bindings.at(0).name, "OBJECT");
+  EXPECT_EQ(loaded.configuration->classes.at(0).name, "TorporObject");
+}
+
 }  // namespace
 }  // namespace torpor::targets
