@@ -28,8 +28,12 @@ struct SetStorageFaults {
   std::string name;
   object::StorageFaults faults;
 };
+struct ReadUsage {
+  std::string name;
+};
 
-using Route = std::variant<object::Response, ToObject, Evict, Deploy, Crash, SetStorageFaults>;
+using Route =
+    std::variant<object::Response, ToObject, Evict, Deploy, Crash, SetStorageFaults, ReadUsage>;
 
 class App {
  public:

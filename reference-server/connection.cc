@@ -149,6 +149,7 @@ void Connection::pump() {
 // False once nothing more is to be read.
 bool Connection::handle(websocket::Event event) {
   if (auto* ping = std::get_if<websocket::Ping>(&event)) {
+    end_->pinged();
     handle_ping(std::move(ping->payload));
     return true;
   }

@@ -8,6 +8,8 @@
 #include "reference-server/http_message.h"
 #include "reference-server/objects.h"
 #include "reference-server/options.h"
+#include "reference-server/storage_files.h"
+#include "reference-server/usage_json.h"
 
 namespace torpor::server {
 namespace {
@@ -38,7 +40,9 @@ void as_the_object_sees_it(object::Request& request, bool strict) {
 class Server::Impl final : public object::Host, public Gateway {
  public:
   Impl(ServerOptions options, Transport& transport)
-      : options_(std::move(options)), transport_(transport), objects_(*this) {}
+      : options_(std::move(options)), transport_(transport), objects_(*this) {
+    restore_alarms();
+  }
 
   void set_now(Time now) { now_ = now; }
   Objects& objects() { return objects_; }
@@ -67,6 +71,11 @@ class Server::Impl final : public object::Host, public Gateway {
     return options_.app->make_object(object.name(), state);
   }
   void deadline_changed(object::Object& object) override { objects_.deadline_changed(object); }
+  object::StorageOptions storage_options(const std::string& name) const override {
+    return {.path = storage_file(options_.storage_folder, name),
+            .epoch_us = options_.epoch_ms * 1000,
+            .random_seed = options_.random_seed};
+  }
 
   // Gateway
   Transport& transport() override { return transport_; }
@@ -76,6 +85,15 @@ class Server::Impl final : public object::Host, public Gateway {
   }
 
  private:
+  // An object that keeps an alarm is there from the start.
+  void restore_alarms() {
+    if (options_.storage_folder.empty()) return;
+    for (const std::string& name : stored_objects(options_.storage_folder)) {
+      if (object::Storage::alarm_in(storage_file(options_.storage_folder, name)))
+        objects_.deadline_changed(objects_.named(name));
+    }
+  }
+
   void answer(ConnectionId id, object::FetchResult result, object::Object* from = nullptr) {
     if (Connection* connection = find(id)) connection->answer(std::move(result), from);
   }
@@ -120,6 +138,12 @@ class Server::Impl final : public object::Host, public Gateway {
   void follow(ConnectionId id, SetStorageFaults route) {
     objects_.named(route.name).storage().set_faults(route.faults);
     answer(id, plain(204, ""));
+  }
+
+  void follow(ConnectionId id, ReadUsage route) {
+    object::Response::Init init;
+    init.headers = {{"Content-Type", "application/json"}};
+    answer(id, object::Response(usage_json(objects_.find(route.name)).dump(), init));
   }
 
   ServerOptions options_;

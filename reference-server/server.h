@@ -34,6 +34,7 @@ struct ServerOptions;
 
 class Server {
  public:
+  // Throws JsError when a file of storage_folder is no database.
   Server(ServerOptions options, Transport& transport);
   ~Server();
   Server(const Server&) = delete;

@@ -139,6 +139,35 @@ TEST(Hib30, AnEndThatNobodyAcceptedHoldsTheObjectInMemory) {
   EXPECT_EQ(last(net.log("o"))["instance"], 1);
 }
 
+Json usage_of(Loopback& net, const std::string& object) {
+  const std::string response = net.request("GET", "/torpor/1/objects/" + object + "/usage");
+  return Json::parse(response.substr(response.find("\r\n\r\n") + 4));
+}
+
+TEST(Bill04, AskingForUsageNeitherWakesTheObjectNorRestartsItsIdleTime) {
+  Loopback net(options());
+  net.load("o", hibernatable());
+  EXPECT_EQ(usage_of(net, "o")["inMemory"], false);
+  net.connect("o", "a");
+  net.advance(milliseconds(9'999));
+  EXPECT_EQ(usage_of(net, "o")["inMemory"], true);
+  net.advance(milliseconds(1));
+  EXPECT_EQ(usage_of(net, "o")["inMemory"], false);
+  EXPECT_EQ(usage_of(net, "o")["durationUs"].dump(), R"({"billed":0,"free":10000000,"heldBy":{}})");
+}
+
+TEST(Bill05, AStandardSocketIsBilledForAsLongAsItIsConnected) {
+  Loopback net(options());
+  net.load("o", standard());
+  auto& a = net.connect("o", "a");
+  net.advance(milliseconds(60'000));
+  EXPECT_EQ(usage_of(net, "o")["heldBy"], Json::array({"standardSocket"}));
+  net.server.peer_reset(a.id, net.now);
+  net.advance(milliseconds(60'000));
+  EXPECT_EQ(usage_of(net, "o")["durationUs"].dump(),
+            R"({"billed":60000000,"free":10000000,"heldBy":{"standardSocket":60000000}})");
+}
+
 TEST(Acl04, AHibernatableSocketGetsNoAutomaticCloseReplyInParity) {
   Loopback net(options("2026-11-01"));
   net.load("o", hibernatable({{"close", Json::array()}}));

@@ -42,6 +42,7 @@ std::string kind_of(const Item& item) {
   if (std::holds_alternative<End>(item.what)) return "end";
   if (std::holds_alternative<ConnectFailed>(item.what)) return "connectFailed";
   if (std::holds_alternative<Log>(item.what)) return "log";
+  if (std::holds_alternative<Usage>(item.what)) return "usage";
   if (const auto* frame = std::get_if<Frame>(&item.what))
     return kFrames[static_cast<std::size_t>(frame->kind)];
   std::abort();  // a group takes no event
@@ -133,13 +134,21 @@ Mismatch matches(const ConnectFailed&, const LaneEvent&) {
   return std::nullopt;
 }
 
-Mismatch matches(const Log& log, const LaneEvent& event) {
-  for (const auto& [name, value] : log.pattern.items()) {
+Mismatch entry_mismatch(const Json& pattern, const LaneEvent& event) {
+  for (const auto& [name, value] : pattern.items()) {
     const auto it = event.entry().find(name);
     if (it == event.entry().end()) return "it has no member " + name;
     if (!scenario::matches_subset(value, *it)) return differs(name, it->dump(), value.dump());
   }
   return std::nullopt;
+}
+
+Mismatch matches(const Log& log, const LaneEvent& event) {
+  return entry_mismatch(log.pattern, event);
+}
+
+Mismatch matches(const Usage& usage, const LaneEvent& event) {
+  return entry_mismatch(usage.pattern, event);
 }
 
 template <typename Group>

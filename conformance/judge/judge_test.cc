@@ -171,6 +171,29 @@ TEST(Judge, TakesLogEntriesBySocket) {
             "it has no member wasClean");
 }
 
+TEST(Judge, TakesWhatAnObjectHasCost) {
+  const auto told = [](const char* entry) { return Json{{"entry", Json::parse(entry)}}; };
+  const SampleTrace trace =
+      SampleTrace()
+          .steps()
+          .add("object", "usage", told(R"({"requests":{"upgrade":1,"http":0},"heldBy":["timer"]})"))
+          .log(R"({"seq":0,"instance":1,"event":"constructor"})")
+          .add("object", "usage", told(R"({"requests":{"upgrade":2,"http":0},"heldBy":[]})"))
+          .add("harness", "usage", told(R"({"requests":{"upgrade":9}})"));
+  EXPECT_EQ(outcome(R"({"usage": [{"requests": {"upgrade": 1}}, {"heldBy": []}],
+                        "object": [{"event": "constructor"}]})",
+                    trace),
+            Outcome::kPass);
+  const auto explained = [&](const char* expect) {
+    return judged(expect, trace).divergences.at(0).explanation;
+  };
+  EXPECT_EQ(explained(R"({"usage": [{"requests": {"upgrade": 1}}, {"heldBy": ["timer"]}]})"),
+            R"(the heldBy is [], not ["timer"])");
+  EXPECT_EQ(explained(R"({"usage": [{"heldBy": ["timer"]}]})"), "nothing more was expected here");
+  EXPECT_EQ(judged(R"({"usage": [{"heldBy": []}]})", trace).divergences.at(0).got["heldBy"],
+            Json::array({"timer"}));
+}
+
 TEST(Judge, MeasuresTheTimeSinceTheLatestThingOfTheSameClient) {
   const char* expect = R"({"a": [{"open": {}}, {"text": "x", "within": [10, 20]}]})";
   EXPECT_EQ(outcome(expect, opened().text("x", 15)), Outcome::kPass);

@@ -18,9 +18,19 @@ bool is_received(const trace::Event& event) {
   return std::find(kReceived.begin(), kReceived.end(), event.kind) != kReceived.end();
 }
 
-bool is_log(const trace::Event& event) {
-  return event.actor == "object" && event.kind == "log" && event.members.contains("entry") &&
+// Tells something about the object itself.
+bool has_entry(const trace::Event& event) {
+  return event.actor == "object" && event.members.contains("entry") &&
          event.members["entry"].is_object();
+}
+
+LaneEvents entries(const trace::Trace& trace, std::string_view kind) {
+  LaneEvents events;
+  for (std::size_t i = 0; i < trace.events.size(); ++i) {
+    const trace::Event& event = trace.events[i];
+    if (event.kind == kind && has_entry(event)) events.push_back({&event, i, std::nullopt});
+  }
+  return events;
 }
 
 }  // namespace
@@ -30,7 +40,7 @@ const Json& LaneEvent::entry() const {
 }
 
 Json LaneEvent::shown() const {
-  if (is_log(*event)) return entry();
+  if (has_entry(*event)) return entry();
   Json json = {{"kind", event->kind}};
   const bool has_head = event->kind == "open" || event->kind == "response";
   for (const auto& [name, value] : event->members.items()) {
@@ -55,11 +65,11 @@ LaneEvents client_events(const trace::Trace& trace, const std::string& name) {
 }
 
 LaneEvents log_events(const trace::Trace& trace) {
-  LaneEvents events;
-  for (std::size_t i = 0; i < trace.events.size(); ++i) {
-    if (is_log(trace.events[i])) events.push_back({&trace.events[i], i, std::nullopt});
-  }
-  return events;
+  return entries(trace, "log");
+}
+
+LaneEvents usage_events(const trace::Trace& trace) {
+  return entries(trace, "usage");
 }
 
 std::optional<std::string> socket_of(const Json& entry) {
@@ -71,6 +81,7 @@ std::optional<std::string> socket_of(const Json& entry) {
 
 LaneEvents events_of(const trace::Trace& trace, const scenario::Lane& lane) {
   if (lane.kind == scenario::LaneKind::kClient) return client_events(trace, lane.subject);
+  if (lane.kind == scenario::LaneKind::kUsage) return usage_events(trace);
   LaneEvents events = log_events(trace);
   if (lane.kind == scenario::LaneKind::kSocket) {
     std::erase_if(events,

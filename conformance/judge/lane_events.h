@@ -17,17 +17,18 @@ struct LaneEvent {
   std::size_t index = 0;           // into the trace's events
   std::optional<Duration> waited;  // since the latest earlier thing of the same client
 
-  const Json& entry() const;  // REQUIRES: a log event
-  Json shown() const;         // for a person: the log entry, or the kind with its members
+  const Json& entry() const;  // REQUIRES: a log or usage event
+  Json shown() const;         // for a person: the entry, or the kind with its members
 };
 
 using LaneEvents = std::vector<LaneEvent>;
 
 // Points into `trace`.
 LaneEvents events_of(const trace::Trace& trace, const scenario::Lane& lane);
-// What client `name` received; every log entry; the log entries of socket `name`.
+// What client `name` received; every log entry; every answer to a `usage` step.
 LaneEvents client_events(const trace::Trace& trace, const std::string& name);
 LaneEvents log_events(const trace::Trace& trace);
+LaneEvents usage_events(const trace::Trace& trace);
 
 // The socket a log entry belongs to, if any.
 std::optional<std::string> socket_of(const Json& entry);

@@ -94,6 +94,7 @@ std::vector<Strand> strands_of(const trace::Trace& trace) {
   for (const std::string& socket : sockets)
     strands.push_back({"object:" + socket, LaneKind::kSocket, socket});
   strands.push_back({"object", LaneKind::kObject, ""});
+  strands.push_back({"usage", LaneKind::kUsage, ""});
   return strands;
 }
 
@@ -110,6 +111,7 @@ std::vector<Strand> strands_of(const trace::Trace& a, const trace::Trace& b) {
 
 LaneEvents events_of(const trace::Trace& trace, const Strand& strand) {
   if (strand.kind == LaneKind::kClient) return client_events(trace, strand.subject);
+  if (strand.kind == LaneKind::kUsage) return usage_events(trace);
   LaneEvents events = log_events(trace);
   std::erase_if(events, [&](const LaneEvent& event) {
     return socket_of(event.entry()).value_or("") != strand.subject;
@@ -127,7 +129,7 @@ struct Covered {
 
   bool covers(const Strand& strand) const {
     return lane->kind == LaneKind::kObject
-               ? strand.kind != LaneKind::kClient
+               ? strand.kind == LaneKind::kObject || strand.kind == LaneKind::kSocket
                : lane->kind == strand.kind && lane->subject == strand.subject;
   }
   // The fresh trace took another course than the recorded one, and one that the expectations

@@ -83,6 +83,11 @@ TEST(ReplayCompare, SeesWhatNoExpectationLooksAt) {
   // A lane without any expectation.
   EXPECT_EQ(compared(whole(), whole().open("b")).divergence->lane, "b");
   EXPECT_EQ(compared(whole(), whole().log(R"({"event":"alarm"})")).divergence->lane, "object");
+  const auto with_cost = [](int upgrades) {
+    return whole().add("object", "usage", Json{{"entry", {{"upgrade", upgrades}}}});
+  };
+  EXPECT_EQ(compared(with_cost(1), with_cost(1)).sameness, Sameness::kSame);
+  EXPECT_EQ(compared(with_cost(1), with_cost(2)).divergence->lane, "usage");
 }
 
 TEST(ReplayCompare, PermitsWhatTheExpectationsPermit) {

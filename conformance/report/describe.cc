@@ -6,6 +6,7 @@
 
 #include "conformance/report/result_json.h"
 #include "conformance/report/terminal.h"
+#include "conformance/report/usage_text.h"
 #include "core/trace/octets.h"
 
 namespace torpor::report {
@@ -132,6 +133,8 @@ std::string describe(const trace::Event& event) {
   if (event.kind == "end")
     return members.value("how", "") == "fin" ? "end of stream (FIN)" : "reset (RST)";
   if (event.kind == "log" && members.contains("entry")) return describe_entry(members.at("entry"));
+  if (event.kind == "usage" && members.contains("entry") && members.at("entry").is_object())
+    return "usage: " + usage_line(members.at("entry"));
   if (event.kind == "step" && members.contains("step")) {
     return fmt::format("step {}: {}", dump(members.value("index", Json(0))),
                        describe_entry(members.at("step")));

@@ -10,6 +10,7 @@
 #include "conformance/report/progress.h"
 #include "conformance/report/sample_results.h"
 #include "conformance/report/table.h"
+#include "conformance/report/usage_text.h"
 
 namespace torpor::report {
 namespace {
@@ -176,6 +177,8 @@ TEST(Describe, SaysAnEventInWords) {
   EXPECT_EQ(describe(event("sent", R"({"octets":"8180"})")), "sent (2 octets) 81 80");
   EXPECT_EQ(describe(event("log", R"({"entry":{"seq":3,"event":"close","code":1006}})")),
             "event: \"close\", code: 1006");
+  EXPECT_EQ(describe(event("usage", R"({"entry":{"inMemory":false}})")),
+            "usage: 0 requests, 0.000 s billed, not in memory");
   EXPECT_EQ(describe_got(Json::parse(R"({"kind":"close","code":1000,"reason":""})")),
             "Close 1000 \"\"");
   EXPECT_EQ(describe_got(Json::parse(R"({"seq":1,"event":"message","data":"x"})")),
@@ -202,6 +205,33 @@ TEST(Describe, SaysAnEventInWords) {
   EXPECT_EQ(sides.got, R"(headers: {"Content-Type":"b"})");
   EXPECT_EQ(describe_expected(nullptr), "nothing more");
   EXPECT_EQ(describe_got(nullptr), "nothing");
+}
+
+TEST(UsageText, SaysWhatAnObjectHasCostAndWhatHeldIt) {
+  const Json usage = Json::parse(R"({"requests":{"upgrade":1,"http":2,"alarm":1},
+    "messages":{"in":21,"out":3,"autoResponses":2,"pings":1},
+    "billedRequests":{"whole":5,"twentieths":1},"rowsWritten":{"setAlarm":1},
+    "durationUs":{"billed":60005000,"free":10000000,"heldBy":{"handler":5000,"timer":60000000}},
+    "inMemory":true,"heldBy":["handler","timer"]})");
+  EXPECT_EQ(usage_line(usage), "5 1/20 requests, 60.005 s billed, held by handler, timer");
+  EXPECT_EQ(usage_section(usage, {}), R"(usage of the object, as documented
+  requests  1 upgrade, 2 other, 1 alarm
+  messages  21 in; free: 3 out, 2 auto-responses, 1 ping
+  billed    5 1/20 requests, 60.005 s of duration, 1 row written by setAlarm
+  free      10.000 s in memory, able to hibernate
+  held by   handler 0.005 s, timer 60.000 s
+  at last   held by handler, timer
+)");
+  const Json idle = Json::parse(R"({"billedRequests":{"whole":1,"twentieths":0},"inMemory":true})");
+  EXPECT_EQ(usage_line(idle), "1 request, 0.000 s billed, in memory, may hibernate");
+}
+
+// Whoever answers may answer anything.
+TEST(UsageText, CannotSteerTheTerminal) {
+  const Json usage = Json::parse(R"({"requests":7,"inMemory":true,"heldBy":["\u001b[2J",1],
+    "durationUs":{"heldBy":{"\u001b[2J":1,"x":"y"}}})");
+  EXPECT_THAT(usage_section(usage, {}), Not(HasSubstr("\x1b")));
+  EXPECT_EQ(usage_line(Json::object()), "0 requests, 0.000 s billed, not in memory");
 }
 
 TEST(Progress, FitsTheTerminal) {

@@ -125,6 +125,20 @@ void CaseRun::take_log(const HttpAnswer& answer) {
   }
 }
 
+// Asking touches nothing either.
+void CaseRun::read_usage(const std::string& actor, std::function<void(int status)> then) {
+  call({.target = "/torpor/1/objects/" + options_.object_name + "/usage"},
+       [this, actor, then = std::move(then)](const HttpAnswer& answer) {
+         const Json entry = parse_json_or_null(answer.body);
+         if (answer.status == 200 && !entry.is_object()) {
+           return fail({Trouble::kHarness, "the usage is not what the fixture contract says: " +
+                                               answer.body.substr(0, 200)});
+         }
+         if (answer.status == 200) record(actor, "usage", {{"entry", entry}});
+         then(answer.status);
+       });
+}
+
 // The steps.
 
 std::optional<Time> CaseRun::next_deadline() const {
@@ -310,6 +324,11 @@ void CaseRun::begin(const step::StorageFaults& faults) {
        [this](const HttpAnswer& answer) { control_done("storage-faults", answer.status); });
 }
 
+void CaseRun::begin(const step::Usage&) {
+  control_answered_ = false;
+  read_usage("object", [this](int status) { control_done("usage", status); });
+}
+
 void CaseRun::restart(RestartKind kind) {
   control_answered_ = false;
   const std::string name = kind == RestartKind::kDeploy ? "deploy" : "crash";
@@ -331,11 +350,15 @@ void CaseRun::restart(RestartKind kind) {
 void CaseRun::finish_run() {
   settle_until_.reset();
   phase_ = Phase::kReadingLog;
-  const auto end = [this] {
+  const auto finish = [this] {
     phase_ = Phase::kDone;
     clients_.clear();
   };
-  case_.sample ? end() : read_log(end);
+  if (case_.sample) return finish();
+  read_log([this, finish] {
+    if (!options_.usage_at_end) return finish();
+    read_usage("harness", [finish](int) { finish(); });
+  });
 }
 
 }  // namespace torpor::run

@@ -44,6 +44,7 @@ struct RunOptions {
   Duration poll_first = milliseconds(20);
   Duration poll_max = milliseconds(320);
   Duration answer_timeout = milliseconds(10'000);  // for each control call
+  bool usage_at_end = false;  // of a target that has the feature: the trace ends with it
 };
 
 class CaseRun {
@@ -74,6 +75,7 @@ class CaseRun {
   void install(std::function<void()> then);
   void read_log(std::function<void()> then);
   void take_log(const HttpAnswer& answer);
+  void read_usage(const std::string& actor, std::function<void(int status)> then);
   void run_steps();
   void begin_step(const scenario::Step& step);
   bool step_is_done();
@@ -92,6 +94,7 @@ class CaseRun {
   void begin(const scenario::step::Deploy& step);
   void begin(const scenario::step::Crash& step);
   void begin(const scenario::step::StorageFaults& step);
+  void begin(const scenario::step::Usage& step);
   void restart(RestartKind kind);
   template <typename ClientStep>
   void begin(const ClientStep& step);

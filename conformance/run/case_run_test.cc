@@ -53,15 +53,18 @@ class CaseRunTest : public testing::Test {
   // Turns as the simulated target does; more of them than this are a circle.
   static constexpr int kTurnsMax = 20'000;
 
-  Result run(const std::string& steps, sim::World& world,
-             Duration patience = milliseconds(10'000)) {
-    return run(case_with(steps), world, patience);
+  Result run(const std::string& steps, sim::World& world, Duration patience = milliseconds(10'000),
+             bool usage_at_end = false) {
+    return run(case_with(steps), world, patience, usage_at_end);
   }
 
   Result run(const scenario::Case& scenario_case, sim::World& world,
-             Duration patience = milliseconds(10'000)) {
+             Duration patience = milliseconds(10'000), bool usage_at_end = false) {
     CaseRun run(scenario_case, world, world.oracle(),
-                {.object_name = "o", .restart = {}, .answer_timeout = patience});
+                {.object_name = "o",
+                 .restart = {},
+                 .answer_timeout = patience,
+                 .usage_at_end = usage_at_end});
     run.start(world.now());
     for (int turn = 0; !run.done(); ++turn) {
       const auto event = world.next_event_time(), deadline = run.next_deadline();
@@ -133,6 +136,21 @@ TEST_F(CaseRunTest, ADeployDropsTheClientsAndKeepsTheLog) {
                             world);
   EXPECT_THAT(lane(result, "client:a"), ElementsAre("connect", "open", "end"));
   EXPECT_THAT(lane(result, "object"), ElementsAre("log", "log"));
+}
+
+TEST_F(CaseRunTest, TellsWhatTheObjectHasCost) {
+  sim::World world(fixture(), {}, sim::Oracle::calm(1));
+  const Result result = run(R"([{"do":"usage"}, {"do":"connect","client":"a"}, {"do":"usage"}])",
+                            world, milliseconds(10'000), true);
+  EXPECT_THAT(lane(result, "object"), ElementsAre("usage", "usage", "log", "log"));
+  EXPECT_THAT(lane(result, "harness"),
+              ElementsAre("step", "control", "step", "step", "control", "usage"));
+  std::vector<std::int64_t> upgrades;
+  for (const trace::Event& event : std::get<std::vector<trace::Event>>(result)) {
+    if (event.kind == "usage")
+      upgrades.push_back(event.members["entry"]["requests"]["upgrade"].get<std::int64_t>());
+  }
+  EXPECT_THAT(upgrades, ElementsAre(0, 1, 1));
 }
 
 TEST_F(CaseRunTest, ATargetThatRefusesIsUnreachable) {

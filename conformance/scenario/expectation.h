@@ -63,6 +63,11 @@ struct Log {
   Json pattern;  // matches_subset (subset.h)
 };
 
+// The answer to a `usage` step.
+struct Usage {
+  Json pattern;  // matches_subset
+};
+
 struct Alternative {
   std::string name;
   std::string source;
@@ -96,8 +101,8 @@ struct Within {
 };
 
 struct Item {
-  std::variant<Open, Response, Frame, Close, End, ConnectFailed, Log, OneOf, Unordered, Optional,
-               When>
+  std::variant<Open, Response, Frame, Close, End, ConnectFailed, Log, Usage, OneOf, Unordered,
+               Optional, When>
       what;
   // Its own, or those of the closest item around it that has any.
   std::vector<std::string> statements;
@@ -111,12 +116,12 @@ struct Item {
 
 namespace torpor::scenario {
 
-enum class LaneKind { kClient, kObject, kSocket };
+enum class LaneKind { kClient, kObject, kSocket, kUsage };
 
 struct Lane {
-  std::string name;  // as written: "a", "object", "object:a"
+  std::string name;  // as written: "a", "object", "object:a", "usage"
   LaneKind kind = LaneKind::kClient;
-  std::string subject;  // the client, or the socket; empty for the whole log
+  std::string subject;  // the client, or the socket; empty for the whole log and for usage
   expect::Items items;
 };
 

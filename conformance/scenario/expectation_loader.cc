@@ -6,6 +6,7 @@
 #include "conformance/scenario/close_payload.h"
 #include "conformance/scenario/log_schema.h"
 #include "conformance/scenario/tagged.h"
+#include "conformance/scenario/usage_schema.h"
 
 namespace torpor::scenario {
 
@@ -37,7 +38,7 @@ class ItemReader {
                    bool is_group);
   void read_group(const std::string& kind, Members& members, Item& item);
   void read_client_item(const std::string& kind, Members& members, Item& item);
-  void read_log(const Json& json, const std::string& pointer, Item& item);
+  void read_pattern(const Json& json, const std::string& pointer, Item& item);
 
   std::vector<HeaderCheck> headers(Members& members);
   Open open(const Json& json, const std::string& pointer);
@@ -106,7 +107,7 @@ Item ItemReader::read(const Json& json, const std::string& pointer,
   Members members(diagnostics_, json, pointer);
   read_common(members, item, inherited, contains(kGroups, kind));
   if (kind.empty()) {
-    read_log(json, pointer, item);
+    read_pattern(json, pointer, item);
   } else {
     contains(kGroups, kind) ? read_group(kind, members, item)
                             : read_client_item(kind, members, item);
@@ -306,25 +307,31 @@ Response ItemReader::response(const Json& json, const std::string& pointer) {
   return response;
 }
 
-void ItemReader::read_log(const Json& json, const std::string& pointer, Item& item) {
+void ItemReader::read_pattern(const Json& json, const std::string& pointer, Item& item) {
   Json pattern = Json::object();
   for (const auto& [name, value] : json.items()) {
     if (!contains(kCommon, name)) pattern[name] = value;
   }
-  check_log_pattern(diagnostics_, pattern, pointer);
-  item.what = Log{std::move(pattern)};
+  if (lane_ == LaneKind::kUsage) {
+    check_usage_pattern(diagnostics_, pattern, pointer);
+    item.what = Usage{std::move(pattern)};
+  } else {
+    check_log_pattern(diagnostics_, pattern, pointer);
+    item.what = Log{std::move(pattern)};
+  }
 }
 
 Lane lane_named(Diagnostics& diagnostics, const std::string& name, const std::string& pointer,
                 const std::set<std::string>& clients) {
   if (name == "object") return {name, LaneKind::kObject, "", {}};
+  if (name == "usage") return {name, LaneKind::kUsage, "", {}};
   if (name.rfind("object:", 0) == 0) {
     if (name.size() == 7) diagnostics.add(pointer, "a socket's name must follow \"object:\"");
     return {name, LaneKind::kSocket, name.substr(7), {}};
   }
   if (!clients.contains(name)) {
     std::vector<std::string> allowed(clients.begin(), clients.end());
-    allowed.insert(allowed.end(), {"object", "object:NAME"});
+    allowed.insert(allowed.end(), {"object", "object:NAME", "usage"});
     diagnostics.add(pointer,
                     "no step connects a client of this name: " + not_one_of(name, allowed));
   }

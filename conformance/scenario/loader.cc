@@ -179,7 +179,8 @@ void CaseReader::check_sample_steps(Case& result) {
         std::holds_alternative<step::Evict>(action) ||
         std::holds_alternative<step::Deploy>(action) ||
         std::holds_alternative<step::Crash>(action) ||
-        std::holds_alternative<step::StorageFaults>(action)) {
+        std::holds_alternative<step::StorageFaults>(action) ||
+        std::holds_alternative<step::Usage>(action)) {
       diagnostics_.add(members_.pointer_to("steps") + "/" + std::to_string(i),
                        "needs the fixture; a sample has neither a log nor control calls");
     }
@@ -198,7 +199,8 @@ void CaseReader::check_sample_steps(Case& result) {
 
 // A control call among the steps is a need, written or not.
 void CaseReader::read_needs(Case& result) {
-  const std::vector<std::string> allowed = {"crash", "deploy", "evict", "storage", "storageFaults"};
+  const std::vector<std::string> allowed = {"crash",         "deploy", "evict",      "storage",
+                                            "storageFaults", "usage",  "virtualTime"};
   result.needs = members_.strings("needs", Presence::kOptional);
   for (const std::string& need : result.needs) {
     if (std::find(allowed.begin(), allowed.end(), need) == allowed.end()) {
@@ -214,6 +216,7 @@ void CaseReader::read_needs(Case& result) {
     if (std::holds_alternative<step::Deploy>(step.action)) add("deploy");
     if (std::holds_alternative<step::Crash>(step.action)) add("crash");
     if (std::holds_alternative<step::StorageFaults>(step.action)) add("storageFaults");
+    if (std::holds_alternative<step::Usage>(step.action)) add("usage");
   }
 }
 

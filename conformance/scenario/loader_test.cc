@@ -126,7 +126,7 @@ TEST(Loader, RefusesClientsThatNoStepConnects) {
   EXPECT_THAT(
       problems_of(with(R"("a": [{"open")", R"("b": [{"open")")),
       HasSubstr(
-          R"(x.json:13: /expect/b: no step connects a client of this name: "b"; allowed: a, object, object:NAME)"));
+          R"(x.json:13: /expect/b: no step connects a client of this name: "b"; allowed: a, object, object:NAME, usage)"));
   EXPECT_THAT(problems_of(with(R"(, "client": "a")", "")),
               HasSubstr(R"(/steps/0: no member "client"; it is required)"));
 }
@@ -205,6 +205,24 @@ TEST(Loader, RefusesALogPatternThatNeverMatches) {
   EXPECT_THAT(object(R"({"note": "x"})"), HasSubstr("this would match every log entry"));
 }
 
+TEST(Loader, ReadsWhatAnObjectMayCost) {
+  const auto usage = [](const std::string& item) {
+    return with(R"("expect": {)", R"("expect": {"usage": [)" + item + "],");
+  };
+  const Loaded loaded = load(usage(R"({"requests": {"upgrade": 1}, "heldBy": ["timer"]})"));
+  ASSERT_TRUE(loaded.ok());
+  const Lane& lane = loaded.cases[0].lanes[0];
+  EXPECT_EQ(lane.kind, LaneKind::kUsage);
+  EXPECT_EQ(std::get<expect::Usage>(lane.items[0].what).pattern["requests"]["upgrade"], 1);
+  EXPECT_THAT(problems_of(usage(R"({"heldby": []})")),
+              HasSubstr(R"(usage has no member "heldby" (did you mean "heldBy"?))"));
+  EXPECT_THAT(problems_of(usage(R"({"requests": {"htp": 1}})")),
+              HasSubstr(R"(/requests/htp: requests has no member "htp" (did you mean "http"?))"));
+  EXPECT_THAT(problems_of(usage(R"({"note": "x"})")), HasSubstr("this would match every usage"));
+  EXPECT_THAT(problems_of(usage(R"({"inMemory": true, "within": [1, 2]})")),
+              HasSubstr("belongs to a single item in a client's lane"));
+}
+
 std::string family(const std::string& parameters) {
   return with(R"("title":)", parameters + R"("title":)",
               with("4001", R"("${code}")", with("bye", "x${code}y")));
@@ -260,9 +278,10 @@ TEST(Loader, ReadsACaseBackFromItsOwnSource) {
 
 TEST(Loader, NeedsTheControlCallsThatItsStepsMake) {
   const Loaded loaded =
-      load(with(R"({"do": "await")", R"({"do": "evict"}, {"do": "deploy"}, {"do": "await")"));
+      load(with(R"({"do": "await")",
+                R"({"do": "evict"}, {"do": "deploy"}, {"do": "usage"}, {"do": "await")"));
   ASSERT_TRUE(loaded.ok());
-  EXPECT_THAT(loaded.cases[0].needs, ElementsAre("evict", "deploy"));
+  EXPECT_THAT(loaded.cases[0].needs, ElementsAre("evict", "deploy", "usage"));
 }
 
 class Catalogue : public ::testing::Test {
@@ -356,7 +375,7 @@ TEST(Loader, SaysWhatASampleCannotBe) {
 TEST(Loader, ASampleHasNoLogAndNoControlCalls) {
   const std::string last = R"({"do": "request", "client": "b"})";
   for (const char* step : {R"({"do": "await", "log": {"event": "close"}})", R"({"do": "evict"})",
-                           R"({"do": "deploy"})", R"({"do": "crash"})",
+                           R"({"do": "deploy"})", R"({"do": "crash"})", R"({"do": "usage"})",
                            R"({"do": "storageFaults", "writesFail": true})"}) {
     EXPECT_THAT(problems_of(with(last, step, kSampleCase)),
                 HasSubstr("/steps/1: needs the fixture; a sample has neither a log nor control "

@@ -116,6 +116,22 @@ const std::vector<Op>& ops() {
   return all;
 }
 
+bool is_one_of(const std::string& name, std::initializer_list<const char*> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool awaits(const std::string& op, const Json& json) {
+  if (is_one_of(op,
+                {"storagePut", "storageGet", "storageDelete", "storageList", "storageDeleteAll"}))
+    return json.value("await", Json(true)) != false;
+  return is_one_of(op, {"sleep", "microtask", "never", "repeat", "blockConcurrencyWhile",
+                        "setAlarm", "getAlarm", "deleteAlarm", "storageSync"});
+}
+
+bool runs_later(const std::string& op) {
+  return is_one_of(op, {"setTimeout", "setInterval", "waitUntil"});
+}
+
 class ProgramChecker {
  public:
   explicit ProgramChecker(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -132,6 +148,7 @@ class ProgramChecker {
 
   Diagnostics& diagnostics_;
   std::string handler_;
+  bool at_once_ = false;  // within transactionSync: nothing may be awaited
 };
 
 void ProgramChecker::handler(const std::string& name, const Json& json,
@@ -167,9 +184,14 @@ void ProgramChecker::check_op(const Json& json, const std::string& pointer) {
   if (op->place == Place::kFetchOnly && handler_ != "fetch") {
     members.complain("op", "\"" + name + "\" works in \"fetch\" only, not in \"" + handler_ + "\"");
   }
+  if (at_once_ && awaits(name, json))
+    members.complain("op", "\"" + name + "\" awaits, which \"transactionSync\" cannot");
   members.boolean("uncaught", false);
+  const bool before = at_once_;
+  at_once_ = name == "transactionSync" || (at_once_ && !runs_later(name));
   if (op->on_socket) check_on(members);
   for (const OpMember& member : op->members) check_member(members, member);
+  at_once_ = before;
   members.done();
 }
 

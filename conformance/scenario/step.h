@@ -108,6 +108,8 @@ struct StorageFaults {
   bool writes_fail = false;
 };
 
+struct Usage {};  // asks what the object has cost so far, and what holds it
+
 // Long enough for an idle object to have been evicted.
 inline constexpr Duration kHibernateWait = milliseconds(10'700);
 
@@ -133,7 +135,7 @@ struct Await {
 
 using Action = std::variant<Connect, Request, Send, Frame, Octets, Ping, Pong, Close, Finish, Reset,
                             StopReading, ResumeReading, Wait, Hibernate, Await, Evict, Deploy,
-                            Crash, StorageFaults>;
+                            Crash, StorageFaults, Usage>;
 
 }  // namespace torpor::scenario::step
 

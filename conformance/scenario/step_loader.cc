@@ -79,6 +79,7 @@ const std::vector<std::pair<std::string, StepReader::Read>>& StepReader::table()
       {"deploy", &StepReader::plain<step::Deploy>},
       {"crash", &StepReader::plain<step::Crash>},
       {"storageFaults", &StepReader::storage_faults},
+      {"usage", &StepReader::plain<step::Usage>},
   };
   return table;
 }
@@ -106,6 +107,9 @@ std::string StepReader::new_client() {
     members_.complain(
         "client",
         "a client's name is a lower-case letter, then such letters and digits, not " + shown(name));
+  }
+  if (name == "object" || name == "usage") {
+    members_.complain("client", shown(name) + " is a lane of its own");
   }
   clients_.insert(name);
   return name;

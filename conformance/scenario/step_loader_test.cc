@@ -114,6 +114,8 @@ TEST(StepLoader, ReadsTheRest) {
   EXPECT_TRUE(read(R"({"do": "pong", "client": "a", "cork": true})").step->cork);
   EXPECT_THAT(read(R"({"do": "connect", "client": "A"})").problems,
               HasSubstr("a client's name is a lower-case letter"));
+  EXPECT_THAT(read(R"({"do": "connect", "client": "usage"})").problems,
+              HasSubstr("\"usage\" is a lane of its own"));
   EXPECT_THAT(read(R"({"do": "finish", "client": "a", "code": 1})").problems,
               HasSubstr(R"(unknown member "code")"));
 }

@@ -13,6 +13,10 @@ std::optional<Observation> refusal(const scenario::Case& scenario_case,
     if (std::find(features.begin(), features.end(), need) != features.end()) continue;
     if (need == "storageFaults")
       return Observation{.not_applicable = "only a simulated server's writes can be made to fail"};
+    if (need == "virtualTime")
+      return Observation{.not_applicable = "only in a simulation is time exact, and waiting free"};
+    if (need == "usage")
+      return Observation{.not_applicable = "the target does not count what an object costs"};
     return Observation{.not_testable = "the target has no control for '" + need + "'"};
   }
   return std::nullopt;

@@ -37,7 +37,10 @@ class SimTarget final : public Target {
   }
 
   Facts facts() override {
-    return {"sim", TORPOR_VERSION, 1, {"crash", "deploy", "evict", "storage", "storageFaults"}};
+    return {"sim",
+            TORPOR_VERSION,
+            1,
+            {"crash", "deploy", "evict", "storage", "storageFaults", "usage", "virtualTime"}};
   }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,
@@ -68,7 +71,7 @@ class SimTarget final : public Target {
         std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},
         random ? sim::Oracle::from_seed(settings_.seed) : sim::Oracle::calm(settings_.seed));
     run::CaseRun run(scenario_case, world, world.oracle(),
-                     {.object_name = kObjectName, .restart = {}});
+                     {.object_name = kObjectName, .restart = {}, .usage_at_end = true});
     drive(world, run, stop);
     Observation observation = outcome(scenario_case, world, run);
     outlive(world, stop);

@@ -116,11 +116,15 @@ ListOptions to_list_options(const Value& value) {
     return member.is_undefined() ? std::nullopt : std::optional(to_string(member));
   };
   options.start = text("start");
+  options.start_after = text("startAfter");
+  if (options.start && options.start_after)
+    throw type_error("list() cannot be called with both start and startAfter values.");
   options.end = text("end");
   options.prefix = text("prefix").value_or("");
   options.reverse = value::is_truthy(value.get("reverse"));
   if (const Value limit = value.get("limit"); !limit.is_undefined())
     options.limit = to_int32(to_number(limit));
+  if (options.limit && *options.limit <= 0) throw type_error("List limit must be positive.");
   return options;
 }
 

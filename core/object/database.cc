@@ -6,6 +6,8 @@
 #include <cstdlib>
 
 #include "core/object/js_error.h"
+#include "core/object/sqlite_clock.h"
+#include "core/object/sqlite_random.h"
 
 namespace torpor::object {
 namespace {
@@ -22,15 +24,18 @@ void Database::Close::operator()(sqlite3* database) const {
   sqlite3_close(database);
 }
 
-Database::Database(const std::string& path) {
+Database::Database(const std::string& path, std::optional<std::uint64_t> random_seed) {
   sqlite3* opened = nullptr;
-  const int result = sqlite3_open(path.empty() ? ":memory:" : path.c_str(), &opened);
+  const int result =
+      sqlite3_open_v2(path.empty() ? ":memory:" : path.c_str(), &opened,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, SqliteClock::vfs());
   handle_.reset(opened);
   if (result != SQLITE_OK ||
       sqlite3_exec(opened, "PRAGMA schema_version", nullptr, nullptr, nullptr) != SQLITE_OK) {
     throw error("storage: cannot open '" + path + "': " + sqlite3_errmsg(opened));
   }
   sqlite3_extended_result_codes(opened, 1);
+  if (random_seed) seed_random_functions(opened, *random_seed);
 }
 
 void Database::execute(const std::string& sql) {

@@ -3,7 +3,9 @@
 // failure of SQLite is a broken invariant and ends the program.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,15 +18,18 @@ namespace torpor::object {
 
 class Database {
  public:
-  // `path` empty: in memory. Throws JsError when a file cannot be opened as a database.
-  explicit Database(const std::string& path);
+  // `path` empty: in memory. `random_seed`: what random() and randomblob() draw from; absent:
+  // SQLite's own generator. Throws JsError when a file cannot be opened as a database.
+  explicit Database(const std::string& path, std::optional<std::uint64_t> random_seed = {});
 
   void execute(const std::string& sql);
   bool has_table(const std::string& name);
 
   // ctx.storage.sql.exec(query, ...bindings).toArray(): the rows of the last statement, each an
-  // object. Throws JsError. `wrote` becomes true when a statement is not a mere query.
-  value::Value execute_for_user(std::string_view query, const value::Value& bindings, bool& wrote);
+  // object. Throws JsError. `date_ms`: the present for date('now') and its like, in milliseconds
+  // since the Unix epoch. `wrote` becomes true when a statement is not a mere query.
+  value::Value execute_for_user(std::string_view query, const value::Value& bindings,
+                                std::int64_t date_ms, bool& wrote);
 
   sqlite3* handle() const { return handle_.get(); }
 

@@ -40,6 +40,7 @@ bool Instance::current_is_critical() const {
 void Instance::run(Task<> task, Run options) {
   const ActivityId id = next_activity_++;
   options.critical = options.critical || current_is_critical();
+  ++running_[index_of(options.hold)];
   Activity& activity =
       activities_.emplace(id, Activity{std::move(task), std::move(options)}).first->second;
   {
@@ -63,10 +64,23 @@ void Instance::finish_if_done(ActivityId id) {
   const auto found = activities_.find(id);
   if (found == activities_.end() || !found->second.task.done()) return;
   const std::exception_ptr failure = found->second.task.error();
-  const OnDone on_done = std::move(found->second.options.on_done);
-  activities_.erase(found);
+  const OnDone on_done = end_activity(found);
   if (failure) object_.report(failure);
   if (on_done) on_done(failure);
+}
+
+Instance::OnDone Instance::end_activity(Activities::iterator activity) {
+  --running_[index_of(activity->second.options.hold)];
+  OnDone on_done = std::move(activity->second.options.on_done);
+  activities_.erase(activity);
+  return on_done;
+}
+
+Holds Instance::holds() const {
+  Holds holds;
+  for (std::size_t i = 0; i < kHoldCount; ++i) holds.set(i, running_[i] > 0);
+  if (!timers_.empty()) holds.set(index_of(Hold::kTimer));
+  return holds;
 }
 
 Instance::TimerId Instance::add_timer(Time at, std::coroutine_handle<> waiter) {
@@ -101,10 +115,10 @@ std::optional<Time> Instance::next_deadline() const {
 }
 
 bool Instance::fire_next(Time now) {
-  for (const auto& [id, activity] : activities_) {
-    if (!activity.options.cancel_at || *activity.options.cancel_at > now) continue;
-    const OnDone on_done = activity.options.on_done;
-    activities_.erase(id);
+  for (auto activity = activities_.begin(); activity != activities_.end(); ++activity) {
+    const auto cancel_at = activity->second.options.cancel_at;
+    if (!cancel_at || *cancel_at > now) continue;
+    const OnDone on_done = end_activity(activity);
     if (on_done) on_done(std::make_exception_ptr(Cancelled{}));
     return true;
   }

@@ -3,6 +3,7 @@
 // memory.
 #pragma once
 
+#include <array>
 #include <coroutine>
 #include <cstdint>
 #include <functional>
@@ -17,6 +18,7 @@
 #include "core/object/socket_end.h"
 #include "core/object/state.h"
 #include "core/object/task.h"
+#include "core/object/usage.h"
 #include "core/time.h"
 
 namespace torpor::object {
@@ -40,6 +42,7 @@ class Instance {
     // The event timeout: the activity is cancelled there (TO-03).
     std::optional<Time> cancel_at = {};
     OnDone on_done = {};
+    Hold hold = Hold::kHandler;  // what the activity is, to whoever asks what holds the object
   };
 
   explicit Instance(Object& object);
@@ -55,7 +58,8 @@ class Instance {
 
   // Starts an activity and runs it up to where it first waits.
   void run(Task<> task, Run options);
-  bool active() const { return !activities_.empty() || !timers_.empty(); }
+  // The activities and timers that hold the object in memory.
+  Holds holds() const;
   bool blocked() const { return blocked_ > 0; }
   void block() { ++blocked_; }
   void unblock() { --blocked_; }
@@ -87,7 +91,9 @@ class Instance {
     bool critical;
   };
 
+  using Activities = std::map<ActivityId, Activity>;
   void finish_if_done(ActivityId id);
+  OnDone end_activity(Activities::iterator activity);
   std::map<TimerId, Timer>::const_iterator first_runnable() const;
 
   Object& object_;
@@ -99,7 +105,8 @@ class Instance {
   ActivityId current_ = 0;
   int blocked_ = 0;
   std::map<TimerId, Timer> timers_;
-  std::map<ActivityId, Activity> activities_;
+  Activities activities_;
+  std::array<std::size_t, kHoldCount> running_{};  // activities by what they are
 };
 
 }  // namespace torpor::object

@@ -25,6 +25,7 @@ JsError as_js_error(std::exception_ptr failure) {
 }  // namespace
 
 void Object::fetch(Request request, Respond respond) {
+  ++(request.wants_websocket() ? usage_.upgrades : usage_.http_requests);
   enqueue(FetchEvent{std::move(request), std::move(respond)});
 }
 
@@ -153,15 +154,27 @@ void Object::drop_all_sockets() {
   slow_.clear();
 }
 
+std::optional<Holds> Object::holds() const {
+  if (!instance_) return std::nullopt;
+  Holds holds = instance_->holds();
+  const auto add = [&](Hold hold, bool is_so) { holds.set(index_of(hold), is_so); };
+  add(Hold::kEvent, !pending_.empty());
+  add(Hold::kStandardSocket, !standard_.empty());
+  add(Hold::kUnacceptedSocket, !unaccepted_.empty());
+  add(Hold::kUnsentOctets, !slow_.empty());
+  add(Hold::kUnconfirmedWrite, !storage_.all_confirmed());
+  add(Hold::kAlarm, parameters().alarm_prevents_hibernation && storage_.alarm());
+  return holds;
+}
+
 bool Object::may_be_evicted() const {
-  if (!instance_ || instance_->active() || !pending_.empty()) return false;
-  if (!standard_.empty() || !unaccepted_.empty() || !slow_.empty() || !storage_.all_confirmed())
-    return false;
-  return !(parameters().alarm_prevents_hibernation && storage_.alarm());
+  const auto held = holds();
+  return held && held->none();
 }
 
 // The end of a turn: the idle time starts anew (HIB-03), or does not run.
 void Object::settle() {
+  usage_.set_holds(now(), holds());
   idle_since_ = may_be_evicted() ? std::optional(now()) : std::nullopt;
   host_.deadline_changed(*this);
 }
@@ -172,7 +185,9 @@ void Object::unsent_changed(SocketEnd& end) {
   } else if (slow_.erase(end.id()) == 0) {
     return;
   }
-  if (!working_ && idle_since_.has_value() != may_be_evicted()) settle();
+  if (working_) return;
+  if (idle_since_.has_value() != may_be_evicted()) return settle();
+  usage_.set_holds(now(), holds());
 }
 
 std::optional<Time> Object::next_deadline() const {
@@ -209,6 +224,7 @@ Object::EvictResult Object::evict() {
 
 void Object::evict_now() {
   idle_since_.reset();
+  storage_.hibernate();
   for (const auto& end : manager_.newest_first()) {
     if (!end->accepted()) {
       manager_.remove(*end);  // ACC-07: listed, but nothing that could hibernate

@@ -23,6 +23,7 @@
 #include "core/object/instance.h"
 #include "core/object/socket_end.h"
 #include "core/object/storage.h"
+#include "core/object/usage.h"
 #include "core/time.h"
 
 namespace torpor::object {
@@ -85,7 +86,7 @@ class Object {
   void to_flush(const std::shared_ptr<SocketEnd>& end);
   // The end holds something back until a write is confirmed (SEND-07).
   void held_back(const std::shared_ptr<SocketEnd>& end) { held_back_.push_back(end); }
-  // Resumes the waiter when the writes made so far are durable; other events wait meanwhile.
+  // Resumes the waiter when the writes made so far are durable.
   void when_confirmed(Instance::Waiter waiter);
   void report(std::exception_ptr failure);
   void reset_after(std::exception_ptr failure);
@@ -97,6 +98,11 @@ class Object {
   std::int64_t date_now() const { return host_.date_now(); }
   HibernationManager& manager() { return manager_; }
   Storage& storage() { return storage_; }
+  Usage& usage() { return usage_; }
+  const Usage& usage() const { return usage_; }
+  // What keeps it from hibernating now; nothing while it is not in memory. The one place that
+  // decides: with an empty set it is evicted once it has been idle for long enough.
+  std::optional<Holds> holds() const;
   std::uint64_t take_end_ids() { return std::exchange(next_end_id_, next_end_id_ + 2); }
   std::unique_ptr<DurableObject> make_code(DurableObjectState& state) {
     return host_.make_code(*this, state);
@@ -155,6 +161,7 @@ class Object {
   std::uint64_t ordinal_;
   Storage storage_;
   HibernationManager manager_;
+  Usage usage_;
   std::uint64_t next_end_id_ = 1;
   std::uint64_t next_fetch_ = 0;
   int alarm_retries_ = 0;

@@ -35,6 +35,7 @@ void Object::standard_socket_accepted(const std::shared_ptr<SocketEnd>& end) {
 void Object::socket_event(SocketEnd& end, Incoming incoming) {
   if (const auto* message = std::get_if<Message>(&incoming)) {
     if (auto_respond(end, *message)) return;
+    if (!end.peer().accepted()) ++usage_.messages_in;
   } else {
     end_input(end, incoming);
   }
@@ -47,6 +48,7 @@ bool Object::auto_respond(SocketEnd& end, const Message& message) {
   if (end.mode() != SocketMode::kHibernatable || !manager_.auto_response) return false;
   if (message.type != MessageType::kText) return false;
   if (message.raw.value_or(message.data) != manager_.auto_response->request) return false;
+  ++usage_.auto_responses;
   const bool sends = !end.closed_outgoing() && end.link();
   if (sends || !parameters().auto_response_time_is_sending) end.auto_response_at = now();
   if (sends) {
@@ -167,7 +169,7 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
 void Object::dispatch(FetchEvent event) {
   const std::uint64_t id = next_fetch_++;
   fetches_[id] = std::move(event.respond);
-  instance_->run(run_fetch(std::move(event.request), id), {});
+  instance_->run(run_fetch(std::move(event.request), id), {.hold = Hold::kRequest});
 }
 
 Task<> Object::run_fetch(Request request, std::uint64_t id) {
@@ -201,6 +203,7 @@ void Object::answer(std::uint64_t id, FetchResult result) {
 void Object::dispatch(AlarmEvent) {
   DurableObject& code = instance_->code();
   if (!code.handlers().alarm) return;
+  ++usage_.alarms;
   instance_->run(code.alarm(),
                  {.on_done = [this](std::exception_ptr failure) { alarm_done(failure); }});
 }

@@ -32,7 +32,6 @@ bool Object::release() {
   while (!held_waiters_.empty() && storage_.confirmed(held_waiters_.front().ticket)) {
     const HeldWaiter held = held_waiters_.front();
     held_waiters_.pop_front();
-    instance_->unblock();
     instance_->resume(held.waiter);
   }
   return true;
@@ -44,7 +43,6 @@ void Object::respond_when_confirmed(Respond respond, FetchResult result) {
 }
 
 void Object::when_confirmed(Instance::Waiter waiter) {
-  instance_->block();
   held_waiters_.push_back({storage_.ticket(), waiter});
 }
 

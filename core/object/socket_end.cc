@@ -64,7 +64,9 @@ void SocketEnd::flush() {
       sent_in_vain_ = true;
       continue;
     }
-    close_sent_ = close_sent_ || std::holds_alternative<OutgoingClose>(item);
+    const bool closes = std::holds_alternative<OutgoingClose>(item);
+    close_sent_ = close_sent_ || closes;
+    if (!closes && !peer().accepted()) ++object_->usage().messages_out;
     link_->send(std::move(item));
   }
   finish_if_closed();
@@ -93,6 +95,10 @@ void SocketEnd::hibernate() {
   const bool forgets = object_->parameters().second_hibernation_forgets_close;
   if (forgets) closed_outgoing_ = closed_by_this_instance_;
   closed_by_this_instance_ = false;
+}
+
+void SocketEnd::pinged() {
+  ++object_->usage().pings;
 }
 
 void SocketEnd::unsent_changed() {

@@ -66,6 +66,7 @@ class SocketEnd {
   // Incoming. The link hands over one event at a time while this holds.
   bool wants_input() const { return accepted() && !busy_ && !input_ended_; }
   void take(Incoming incoming);
+  void pinged();  // told by the link, which has answered
   void set_busy(bool busy) { busy_ = busy; }
   void pump() {
     if (link_) link_->pump();

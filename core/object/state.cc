@@ -35,12 +35,17 @@ void Sleep::await_suspend(std::coroutine_handle<> handle) {
 }
 
 bool StorageSync::await_ready() const {
-  object_.storage().end_turn(object_.now());
   return object_.storage().all_confirmed();
 }
 
+// Writes that are durable at once still take a turn of the event loop.
 void StorageSync::await_suspend(std::coroutine_handle<> handle) {
-  object_.when_confirmed({handle, instance_.current()});
+  object_.storage().end_turn(object_.now());
+  if (object_.storage().all_confirmed()) {
+    instance_.add_timer(object_.now(), handle);
+  } else {
+    object_.when_confirmed({handle, instance_.current()});
+  }
 }
 
 std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {
@@ -153,28 +158,26 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
   const Time limit = now() + milliseconds(object.parameters().block_concurrency_ms_max);
   // A callback that fails takes turns to do so: unlike abort(), what was sent before has left by
   // then.
-  instance.run(owning(std::move(callback)),
-               {.critical = true,
-                .cancel_at = limit,
-                .on_done = [&, completion](std::exception_ptr failure) {
-                  instance.unblock();
-                  if (failure) {
-                    object.flush_all();
-                    object.reset_after(failure);
-                  } else {
-                    completion->set_done();
-                  }
-                }});
+  const auto on_done = [&, completion](std::exception_ptr failure) {
+    instance.unblock();
+    if (!failure) return completion->set_done();
+    object.flush_all();
+    object.reset_after(failure);
+  };
+  instance.run(owning(std::move(callback)), {.critical = true,
+                                             .cancel_at = limit,
+                                             .on_done = on_done,
+                                             .hold = Hold::kBlockConcurrencyWhile});
   return completion;
 }
 
 void DurableObjectState::waitUntil(Task<> task) {
-  instance_.run(std::move(task), {});
+  instance_.run(std::move(task), {.hold = Hold::kWaitUntil});
 }
 
 void DurableObjectState::setTimeout(Duration delay, Callback callback) {
   instance_.add_timer(now() + delay, [&instance = instance_, callback = std::move(callback)] {
-    instance.run(owning(callback), {});
+    instance.run(owning(callback), {.hold = Hold::kTimer});
   });
 }
 
@@ -193,6 +196,7 @@ void DurableObjectState::setAlarm(Duration delay) {
     throw type_error(
         "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
   }
+  ++object_.usage().alarms_set;
   object_.storage().set_alarm(now() + delay);
 }
 void DurableObjectState::deleteAlarm() {

@@ -106,7 +106,8 @@ class DurableObjectState {
   std::suspend_always never() const { return {}; }
 
   Storage& storage();
-  // storage.sync(): waits until what was written is durable; no other event comes in meanwhile.
+  // storage.sync(): waits until what was written is durable; other events come in meanwhile
+  // (STORE-12).
   auto syncStorage() { return StorageSync{object_, instance_}; }
   void setAlarm(Duration delay);
   void deleteAlarm();

@@ -19,6 +19,11 @@ value::Value decoded(const std::string& octets) {
   return std::get<value::Value>(std::move(result));
 }
 
+bool file_exists(const std::string& path) {
+  std::error_code ignored;
+  return !path.empty() && std::filesystem::exists(path, ignored);
+}
+
 std::string savepoint(std::uint64_t number) {
   return "turn" + std::to_string(number);
 }
@@ -34,15 +39,39 @@ std::optional<std::string> after_prefix(std::string prefix) {
 }  // namespace
 
 Storage::Storage(StorageOptions options) : options_(std::move(options)) {
-  if (options_.path.empty() || !std::filesystem::exists(options_.path)) return;
-  if (!database().has_table("_cf_METADATA")) return;
-  Statement select(database(), "SELECT value FROM _cf_METADATA WHERE key = ?");
-  if (!select.bind(1, std::string(kAlarmKey)).row()) return;
-  alarm_ = Time(Duration(select.number(0) - options_.epoch_us));
+  if (!file_exists(options_.path)) return;
+  try {
+    if (const auto kept = alarm_in(options_.path))
+      alarm_ = Time(Duration(*kept - options_.epoch_us));
+  } catch (const JsError&) {
+    // Whoever uses it will hear of it.
+  }
+}
+
+std::optional<std::int64_t> Storage::alarm_in(const std::string& path) {
+  Database database(path);
+  if (!database.has_table("_cf_METADATA")) return std::nullopt;
+  const std::string key = kAlarmKey;
+  Statement select(database, "SELECT value FROM _cf_METADATA WHERE key = ?");
+  if (!select.bind(1, key).row()) return std::nullopt;
+  return select.number(0);
+}
+
+Database* Storage::existing() {
+  return database_ || file_exists(options_.path) ? &database() : nullptr;
+}
+
+Database* Storage::existing_table() {
+  Database* found = existing();
+  return found && found->has_table("_cf_KV") ? found : nullptr;
+}
+
+void Storage::hibernate() {
+  if (!options_.path.empty() && turns_.empty()) database_.reset();
 }
 
 Database& Storage::database() {
-  if (!database_) database_.emplace(options_.path);
+  if (!database_) database_.emplace(options_.path, options_.random_seed);
   return *database_;
 }
 
@@ -67,14 +96,14 @@ void Storage::put(const std::string& key, const value::Value& value, WriteOption
 }
 
 std::optional<value::Value> Storage::get(const std::string& key) {
-  if (!database_ || !database().has_table("_cf_KV")) return std::nullopt;
+  if (!existing_table()) return std::nullopt;
   Statement select(database(), "SELECT value FROM _cf_KV WHERE key = ?");
   if (!select.bind(1, key).row()) return std::nullopt;
   return decoded(select.octets(0));
 }
 
 bool Storage::remove(const std::string& key) {
-  if (!database_ || !database().has_table("_cf_KV")) return false;
+  if (!existing_table()) return false;
   gate();
   return Statement(begin_write(), "DELETE FROM _cf_KV WHERE key = ? RETURNING 1")
       .bind(1, key)
@@ -83,22 +112,25 @@ bool Storage::remove(const std::string& key) {
 
 std::vector<std::pair<std::string, value::Value>> Storage::list(const ListOptions& options) {
   std::vector<std::pair<std::string, value::Value>> entries;
-  if (!database_ || !database().has_table("_cf_KV")) return entries;
-  const std::string start = std::max(options.start.value_or(""), options.prefix);
+  if (!existing_table()) return entries;
+  const std::string start =
+      std::max(options.start.value_or(options.start_after.value_or("")), options.prefix);
   std::optional<std::string> end = after_prefix(options.prefix);
   if (options.end && (!end || *options.end < *end)) end = options.end;
   Statement select(database(), std::string("SELECT key, value FROM _cf_KV WHERE key >= ?1") +
+                                   (options.start_after ? " AND key > ?4" : "") +
                                    (end ? " AND key < ?2" : "") + " ORDER BY key" +
                                    (options.reverse ? " DESC" : "") + " LIMIT ?3");
   select.bind(1, start).bind(3, options.limit.value_or(-1));
   if (end) select.bind(2, *end);
+  if (options.start_after) select.bind(4, *options.start_after);
   while (select.row()) entries.emplace_back(select.octets(0), decoded(select.octets(1)));
   return entries;
 }
 
 void Storage::remove_all(bool alarm_too) {
   gate();
-  if (database_) {
+  if (existing()) {
     begin_write();
     std::vector<std::pair<std::string, std::string>> found;
     {
@@ -116,10 +148,11 @@ void Storage::remove_all(bool alarm_too) {
   if (alarm_too) delete_alarm();
 }
 
-value::Value Storage::sql(const std::string& query, const value::Value& bindings) {
+value::Value Storage::sql(const std::string& query, const value::Value& bindings,
+                          std::int64_t date_ms) {
   begin_write();
   bool wrote = false;
-  const value::Value rows = database().execute_for_user(query, bindings, wrote);
+  const value::Value rows = database().execute_for_user(query, bindings, date_ms, wrote);
   if (wrote) gate();
   return rows;
 }

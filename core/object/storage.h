@@ -21,6 +21,8 @@ struct StorageOptions {
   std::string path = {};  // of the database; empty: in memory
   // What the model time 0 is on the clock by which a file keeps its alarm, in microseconds.
   std::int64_t epoch_us = 0;
+  // What SQL's random() draws from; absent: SQLite's own generator, different in every process.
+  std::optional<std::uint64_t> random_seed = {};
 };
 
 struct WriteOptions {
@@ -28,8 +30,9 @@ struct WriteOptions {
 };
 
 struct ListOptions {
-  std::optional<std::string> start = {};  // inclusive
-  std::optional<std::string> end = {};    // exclusive
+  std::optional<std::string> start = {};        // inclusive
+  std::optional<std::string> start_after = {};  // exclusive
+  std::optional<std::string> end = {};          // exclusive
   std::string prefix = {};
   bool reverse = false;
   std::optional<std::int64_t> limit = {};
@@ -55,8 +58,9 @@ class Storage {
   std::vector<std::pair<std::string, value::Value>> list(const ListOptions& options = {});
   // Tables of sql() too. STORE-01: clears the alarm too when the flag says so.
   void remove_all(bool alarm_too);
-  // ctx.storage.sql.exec(query, ...bindings).toArray(); `bindings` is an array.
-  value::Value sql(const std::string& query, const value::Value& bindings);
+  // ctx.storage.sql.exec(query, ...bindings).toArray(); `bindings` is an array, `date_ms` what
+  // date('now') goes by, in milliseconds since the Unix epoch.
+  value::Value sql(const std::string& query, const value::Value& bindings, std::int64_t date_ms);
   // Undoes what `body` wrote when it throws.
   void transaction_sync(const std::function<void()>& body);
 
@@ -82,6 +86,12 @@ class Storage {
   bool confirm(Time now);
   // A crash: what was not confirmed is gone.
   void lose_unconfirmed();
+  // The object leaves memory: a file is not kept open.
+  void hibernate();
+
+  // The alarm that a file keeps, in microseconds on the clock of StorageOptions::epoch_us. Throws
+  // JsError when the file is no database.
+  static std::optional<std::int64_t> alarm_in(const std::string& path);
 
  private:
   // The writes of one turn, a savepoint of the database.
@@ -95,6 +105,10 @@ class Storage {
   };
 
   Database& database();
+  // Null when nothing was ever stored.
+  Database* existing();
+  // The same with the table of keys.
+  Database* existing_table();
   Database& table();
   Turn& turn();
   Database& begin_write();  // the database, in the transaction of this turn

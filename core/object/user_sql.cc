@@ -7,6 +7,7 @@
 #include "core/object/conversions.h"
 #include "core/object/database.h"
 #include "core/object/js_error.h"
+#include "core/object/sqlite_clock.h"
 
 namespace torpor::object {
 namespace {
@@ -21,6 +22,10 @@ constexpr const char* kOwnTransactions =
     "exceptions, and because it interacts correctly with Durable Objects' automatic atomic write "
     "coalescing.";
 
+constexpr const char* kParametersNotLast =
+    "When executing multiple SQL statements in a single call, only the last statement can have "
+    "parameters.";
+
 bool is_own_table(const char* name) {
   return name != nullptr && sqlite3_strnicmp(name, "_cf_", 4) == 0;
 }
@@ -32,6 +37,26 @@ bool is_allowed_pragma(const char* name) {
       "table_xinfo",  "optimize",         "defer_foreign_keys"};
   for (const char* allowed : kNames) {
     if (sqlite3_stricmp(name, allowed) == 0) return true;
+  }
+  return false;
+}
+
+// Functions of SQLite that the platform keeps from user code.
+bool is_refused_function(const char* name) {
+  static constexpr const char* kNames[] = {"ceiling",
+                                           "json_error_position",
+                                           "json_pretty",
+                                           "log10",
+                                           "soundex",
+                                           "subtype",
+                                           "sqlite_compileoption_get",
+                                           "sqlite_compileoption_used",
+                                           "sqlite_log",
+                                           "sqlite_source_id",
+                                           "sqlite_version",
+                                           "unistr"};
+  for (const char* refused : kNames) {
+    if (sqlite3_stricmp(name, refused) == 0) return true;
   }
   return false;
 }
@@ -53,7 +78,12 @@ int authorize(void* wants_transaction, int action, const char* first, const char
     case SQLITE_CREATE_TRIGGER:
       return is_own_table(second) ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_FUNCTION:
-      return SQLITE_OK;
+      return is_refused_function(second) ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_CREATE_TEMP_INDEX:
+    case SQLITE_CREATE_TEMP_TABLE:
+    case SQLITE_CREATE_TEMP_TRIGGER:
+    case SQLITE_CREATE_TEMP_VIEW:
+      return SQLITE_DENY;
     default:
       return is_own_table(first) ? SQLITE_DENY : SQLITE_OK;
   }
@@ -187,12 +217,15 @@ bool is_blank(std::string_view sql) {
 
 }  // namespace
 
-Value Database::execute_for_user(std::string_view query, const Value& bindings, bool& wrote) {
+Value Database::execute_for_user(std::string_view query, const Value& bindings,
+                                 std::int64_t date_ms, bool& wrote) {
+  const SqliteClock clock(date_ms);
   while (true) {
     UserStatement statement(handle(), query);
     if (statement.empty()) throw error("SQL code did not contain a statement.");
     const bool last = is_blank(query);
     const std::size_t given = last ? bindings.length() : 0;
+    if (!last && statement.parameters() > 0) throw error(kParametersNotLast);
     if (statement.parameters() != given)
       throw error("Wrong number of parameter bindings for SQL query.");
     for (std::size_t i = 0; i < given; ++i) statement.bind(static_cast<int>(i) + 1, bindings.at(i));

@@ -39,7 +39,8 @@ std::string joined(const Value& array) {
   return out;
 }
 
-std::string iso_date(double milliseconds) {
+// Date.prototype.toString() where the time zone is UTC, as it is on the platform.
+std::string date_string(double milliseconds) {
   if (!std::isfinite(milliseconds)) return "Invalid Date";
   const auto total = static_cast<std::int64_t>(milliseconds);
   std::int64_t days = total / 86'400'000;
@@ -57,12 +58,16 @@ std::string iso_date(double milliseconds) {
   const std::int64_t mp = (5 * doy + 2) / 153;
   const std::int64_t month = mp < 10 ? mp + 3 : mp - 9;
   const std::int64_t year = yoe + era * 400 + (month <= 2 ? 1 : 0);
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(year), static_cast<int>(month),
-                static_cast<int>(doy - (153 * mp + 2) / 5 + 1), static_cast<int>(rest / 3'600'000),
-                static_cast<int>(rest / 60'000 % 60), static_cast<int>(rest / 1000 % 60),
-                static_cast<int>(rest % 1000));
+  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  char buffer[80];
+  std::snprintf(buffer, sizeof buffer,
+                "%s %s %02d %s%04d %02d:%02d:%02d GMT+0000 (Coordinated Universal Time)",
+                kDays[((days + 4) % 7 + 7) % 7], kMonths[month - 1],
+                static_cast<int>(doy - (153 * mp + 2) / 5 + 1), year < 0 ? "-" : "",
+                static_cast<int>(std::abs(year)), static_cast<int>(rest / 3'600'000),
+                static_cast<int>(rest / 60'000 % 60), static_cast<int>(rest / 1000 % 60));
   return buffer;
 }
 
@@ -145,7 +150,7 @@ std::string to_display_string(const Value& value) {
     case Kind::kArray:
       return joined(value);
     case Kind::kDate:
-      return iso_date(value.as_number());
+      return date_string(value.as_number());
     case Kind::kRegExp:
       return "/" + utf8_from_utf16(value.text()) + "/" + value.node().octets;
     case Kind::kBoxed:

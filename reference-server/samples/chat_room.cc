@@ -173,7 +173,7 @@ class ChatRoom final : public object::DurableObject {
   Value sql(const std::string& query, std::initializer_list<Value> bindings = {}) {
     Value list = Value::array();
     for (const Value& binding : bindings) list.push(binding);
-    return ctx_.storage().sql(query, list);
+    return ctx_.storage().sql(query, list, ctx_.dateNow());
   }
 
   object::DurableObjectState& ctx_;

@@ -12,6 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/object/js_error.h"
+#include "reference-server/options.h"
+#include "reference-server/serve/folder_lock.h"
 #include "reference-server/serve/tcp_connection.h"
 #include "reference-server/server.h"
 
@@ -40,6 +43,7 @@ class RealServer final : public Transport, public TcpConnection::Owner {
 
   void run() {
     accept();
+    arm();
     signals_.async_wait([this](error_code error, int) {
       if (!error) stop();
     });
@@ -172,9 +176,18 @@ class RealServer final : public Transport, public TcpConnection::Owner {
 }  // namespace
 
 int serve(ServerOptions server, const ServeOptions& options) {
-  RealServer real(std::move(server), options);
-  if (options.on_listening) options.on_listening(real.port());
-  real.run();
+  const FolderLock lock(server.storage_folder);
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  server.epoch_ms = std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
+  server.random_seed.reset();
+  std::unique_ptr<RealServer> real;
+  try {
+    real = std::make_unique<RealServer>(std::move(server), options);
+  } catch (const object::JsError& unreadable) {
+    throw std::runtime_error(unreadable.message);
+  }
+  if (options.on_listening) options.on_listening(real->port());
+  real->run();
   return 0;
 }
 

@@ -14,6 +14,8 @@ std::string lanes_text(const trace::Trace& trace, bool verbose, const report::Te
   std::string out;
   for (const trace::Event& event : trace.events) {
     if (!verbose && event.kind == "sent") continue;
+    // What the object has cost in the end is shown by itself.
+    if (event.actor == "harness" && event.kind == "usage") continue;
     std::string text = report::printable(report::describe(event));
     if (event.actor == "harness") text = terminal.paint(report::Colour::kFaint, text);
     out +=

@@ -5,6 +5,7 @@
 
 #include "conformance/report/explanation.h"
 #include "conformance/report/table.h"
+#include "conformance/report/usage_text.h"
 #include "core/trace/writer.h"
 #include "tools/torpor/catalogue.h"
 #include "tools/torpor/certification.h"
@@ -47,6 +48,15 @@ void keep_trace(const std::string& path, const trace::Trace& trace, std::size_t 
   write_file(path, out.str());
 }
 
+// What the object had cost when the run was over; nothing on a target that does not tell.
+std::string usage_of(const trace::Trace& trace, const report::Terminal& terminal) {
+  for (const trace::Event& event : trace.events) {
+    if (event.actor == "harness" && event.kind == "usage")
+      return report::usage_section(event.members.at("entry"), terminal);
+  }
+  return "";
+}
+
 judge::ExitCode run(RunVerbOptions options) {
   resolve(options);
   check_target(options.target);
@@ -60,7 +70,8 @@ judge::ExitCode run(RunVerbOptions options) {
   RunEvents events;
   events.finished = [&](const scenario::Case& one, const Observation& observation) {
     if (observation.trace)
-      fmt::print("{}", lanes_text(*observation.trace, options.verbose, terminal));
+      fmt::print("{}{}", lanes_text(*observation.trace, options.verbose, terminal),
+                 usage_of(*observation.trace, terminal));
     if (observation.trace && !options.trace.empty())
       keep_trace(options.trace, *observation.trace, cases.size());
     std::string reproduce =

@@ -22,6 +22,7 @@ struct ServeVerbOptions {
   std::vector<std::string> flags;
   std::vector<std::string> sets;
   std::string wrangler;
+  std::string storage;
   int port = 0;
   server::ServeOptions driver;
 };
@@ -78,6 +79,7 @@ judge::ExitCode serve(const CLI::App& verb, ServeVerbOptions options) {
   server.parameters = parameters_with(profile_from(options.profile), options.sets);
   server.flags = flags_of(options);
   server.app = make_app(options);
+  server.storage_folder = options.storage;
   options.driver.port = static_cast<std::uint16_t>(options.port);
   options.driver.on_listening = [&](std::uint16_t port) {
     fmt::print("listening on {}:{}\n", options.driver.host, port);
@@ -111,6 +113,9 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--wrangler", options->wrangler,
                    "A Wrangler configuration: the app of its name, its date and its flags")
       ->type_name("FILE");
+  verb->add_option("--storage", options->storage,
+                   "Folder in which objects keep what they store, alarms too; otherwise in memory")
+      ->type_name("DIR");
   add_set_option(*verb, options->sets);
   verb->footer(
       fmt::format("Apps:\n{}Stops on SIGTERM and SIGINT, with 0.\nExample:\n  torpor serve --app "

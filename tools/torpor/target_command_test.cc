@@ -144,6 +144,7 @@ TEST(Run, ShowsTheLanesAndKeepsTheTrace) {
   EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("Close 4001 \"bye\""));
   EXPECT_THAT(ended.out, HasSubstr("client:a"));
+  EXPECT_THAT(ended.out, HasSubstr("requests  1 upgrade, 0 other, 0 alarms"));
   EXPECT_EQ(run_torpor({"replay", trace, "--statements", sample.scratch().path("statements")}).exit,
             0);
   std::string file = sample.scratch().path("catalogue/close.json");

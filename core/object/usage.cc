@@ -1,0 +1,48 @@
+#include "core/object/usage.h"
+
+namespace torpor::object {
+namespace {
+
+constexpr std::int64_t kMessagesOfARequest = 20;
+
+constexpr std::array<std::string_view, kHoldCount> kNames = {
+    "request",        "handler",          "waitUntil",    "blockConcurrencyWhile", "timer", "event",
+    "standardSocket", "unacceptedSocket", "unsentOctets", "unconfirmedWrite",      "alarm",
+};
+static_assert(!kNames.back().empty());
+
+}  // namespace
+
+std::string_view name_of(Hold hold) {
+  return kNames[index_of(hold)];
+}
+
+BilledRequests Usage::billed_requests() const {
+  return {upgrades + http_requests + alarms + messages_in / kMessagesOfARequest,
+          messages_in % kMessagesOfARequest};
+}
+
+void Usage::set_holds(Time now, std::optional<Holds> holds) {
+  for (std::size_t i = 0; i < kHoldCount; ++i) {
+    held_by_[i] = held_by(static_cast<Hold>(i), now);
+  }
+  const Duration billed_before = billed(now), free_before = free(now);
+  billed_ = billed_before;
+  free_ = free_before;
+  since_ = now;
+  holds_ = holds;
+}
+
+Duration Usage::billed(Time now) const {
+  return billed_ + since(now, holds_ && holds_->any());
+}
+
+Duration Usage::free(Time now) const {
+  return free_ + since(now, holds_ && holds_->none());
+}
+
+Duration Usage::held_by(Hold hold, Time now) const {
+  return held_by_[index_of(hold)] + since(now, holds_ && holds_->test(index_of(hold)));
+}
+
+}  // namespace torpor::object
