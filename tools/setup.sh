@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what a bare Debian 12 lacks to build, test and certify: Debian packages, and from npm the pinned workerd.
+# Installs what a bare Debian 12 lacks to build, test and certify: Debian packages, and from npm the pinned workerd and the TypeScript compiler.
 # Quiet when nothing is missing; may be run again at any time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
   g++ clang cmake ninja-build clang-format git ca-certificates
-  libboost1.81-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libxxhash-dev
+  libboost1.81-dev libsqlite3-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev libxxhash-dev
   libgtest-dev libgmock-dev librapidcheck-dev
   chromium # the interop tests talk to torpor serve with a real browser
 )
@@ -35,7 +35,7 @@ fi
 
 # npm writes down what it installed; only a lock file that is newer has something to add.
 if [ ! -e tools/node_modules/.package-lock.json ] || [ tools/package-lock.json -nt tools/node_modules/.package-lock.json ]; then
-  echo "installing: workerd and ws (npm)"
+  echo "installing: workerd, typescript and ws (npm)"
   npm ci --prefix tools --no-audit --no-fund --loglevel=error >/dev/null
   touch tools/node_modules/.package-lock.json
 fi

@@ -59,6 +59,17 @@ Mismatch headers_mismatch(const std::vector<HeaderCheck>& checks, const Json& me
   return std::nullopt;
 }
 
+// "HTTP/1.1 426 Upgrade Required": what follows the status.
+std::string status_text_of(const Json& members) {
+  const auto octets = members.find("octets");
+  const std::string head =
+      octets == members.end() ? "" : trace::octets_from_json(*octets).value_or("");
+  const std::string line = head.substr(0, head.find('\r'));
+  const auto status = line.find(' ');
+  const auto text = status == std::string::npos ? status : line.find(' ', status + 1);
+  return text == std::string::npos ? "" : line.substr(text + 1);
+}
+
 Mismatch matches(const Open& open, const LaneEvent& event) {
   return headers_mismatch(open.headers, event.event->members);
 }
@@ -69,6 +80,9 @@ Mismatch matches(const Response& response, const LaneEvent& event) {
   if (response.status && status != *response.status) {
     return differs("status", std::to_string(status), std::to_string(*response.status));
   }
+  const std::string status_text = status_text_of(members);
+  if (response.status_text && status_text != *response.status_text)
+    return differs("status text", in_quotes(status_text), in_quotes(*response.status_text));
   if (auto headers = headers_mismatch(response.headers, members)) return headers;
   if (!response.body) return std::nullopt;
   const Json body = members.value("body", Json(""));
@@ -82,8 +96,11 @@ Mismatch matches(const Frame& frame, const LaneEvent& event) {
   const Json& members = event.event->members;
   const auto payload = trace::payload_of(members);
   if (!payload) return "the trace holds no payload for it";
-  if (!frame.payload.equals(*payload)) {
-    return differs("payload", in_quotes(*payload), in_quotes(frame.payload));
+  const bool fits = frame.any_more ? payload->starts_with(frame.payload.octets())
+                                   : frame.payload.equals(*payload);
+  if (!fits) {
+    return differs("payload", in_quotes(*payload),
+                   in_quotes(frame.payload) + (frame.any_more ? " and more" : ""));
   }
   if (frame.compressed && (members.value("compressed", Json(false)) == true) != *frame.compressed) {
     return std::string("it is ") + (*frame.compressed ? "not " : "") + "compressed";

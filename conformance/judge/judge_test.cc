@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "conformance/judge/sample_trace.h"
+#include "core/trace/octets.h"
 
 namespace torpor::judge {
 namespace {
@@ -76,6 +77,9 @@ TEST(Judge, ExplainsEveryKindOfMismatch) {
   EXPECT_EQ(explained(R"({"text": {"$": "arraybuffer", "hex": "ff"}})",
                       got("text", R"({"octets": "ff"})")),
             "pass");
+  EXPECT_EQ(explained(R"({"text": "at ", "anyMore": true})", opened().text("at 5")), "pass");
+  EXPECT_EQ(explained(R"({"text": "at 5", "anyMore": true})", opened().text("at ")),
+            R"(the payload is "at ", not "at 5" and more)");
   EXPECT_EQ(explained(R"({"binary": "00ff"})", got("binary", R"({"octets": "00ff"})")), "pass");
   EXPECT_EQ(explained(R"({"text": "x", "compressed": true})",
                       got("text", R"({"text": "x", "compressed": true})")),
@@ -127,13 +131,19 @@ TEST(Judge, LooksAtResponses) {
   const auto response = [](const std::string& item) {
     const SampleTrace trace = SampleTrace().steps().add(
         "client:a", "response",
-        Json::parse(R"({"status": 426, "headers": [["A", "1"], ["a", "2"]], "body": "no"})"));
+        {{"status", 426},
+         {"headers", Json::parse(R"([["A", "1"], ["a", "2"]])")},
+         {"body", "no"},
+         {"octets",
+          trace::octets_to_json("HTTP/1.1 426 Not like this\r\nA: 1\r\na: 2\r\n\r\nno")}});
     const Verdict verdict = judged(R"({"a": [{"response": )" + item + "}]}", trace);
     return verdict.divergences.empty() ? "pass" : verdict.divergences[0].explanation;
   };
   EXPECT_EQ(response("{}"), "pass");
   EXPECT_EQ(response(R"({"status": 426, "headers": {"a": "1, 2"}, "body": "no"})"), "pass");
   EXPECT_EQ(response(R"({"status": 400})"), "the status is 426, not 400");
+  EXPECT_EQ(response(R"({"statusText": "Not like this"})"), "pass");
+  EXPECT_EQ(response(R"({"statusText": ""})"), R"(the status text is "Not like this", not "")");
   EXPECT_EQ(response(R"({"body": ""})"), R"(the body is "no", not "")");
   EXPECT_EQ(outcome(R"({"a": [{"connectFailed": true}]})",
                     SampleTrace().steps().add("client:a", "connectFailed")),

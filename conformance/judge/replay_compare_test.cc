@@ -48,6 +48,20 @@ TEST(ReplayCompare, IgnoresTimesKeysAndWhatWasSent) {
             Sameness::kSame);
 }
 
+TEST(ReplayCompare, WhatTheExpectationLeavesOpenMayDiffer) {
+  const scenario::Case scenario_case =
+      sample_case(R"({"a": [{"open": {}}, {"text": "at ", "anyMore": true}, {"text": "x"}]})");
+  const auto with = [&](const char* first, const char* second) {
+    const SampleTrace recorded = SampleTrace().steps().open().text("at 5").text("x");
+    return compare(recorded, SampleTrace().steps().open().text(first).text(second), scenario_case,
+                   compat::Profile::kParity, sample_registry())
+        .sameness;
+  };
+  EXPECT_EQ(with("at 7", "x"), Sameness::kSame);
+  EXPECT_EQ(with("on 7", "x"), Sameness::kDiverged);
+  EXPECT_EQ(with("at 7", "y"), Sameness::kDiverged);
+}
+
 TEST(ReplayCompare, NamesTheFirstDivergence) {
   const Comparison result = compared(whole(), logged(opened(), 1, 2).close({1001}).end());
   ASSERT_EQ(result.sameness, Sameness::kDiverged);

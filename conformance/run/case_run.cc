@@ -35,6 +35,10 @@ void CaseRun::record(const std::string& actor, const std::string& kind, Json mem
 
 void CaseRun::start(Time now) {
   started_ = now_ = now;
+  if (case_.sample) {
+    phase_ = Phase::kStepping;
+    return run_steps();
+  }
   install([this] { phase_ = Phase::kStepping; });
 }
 
@@ -251,6 +255,7 @@ Client& CaseRun::client(const std::string& name) {
 }
 
 std::string CaseRun::path_of(const std::string& segment, const std::string& name) const {
+  if (case_.sample) return "/" + segment;
   return "/object/" + options_.object_name + "/" + segment + "?client=" + name;
 }
 
@@ -349,6 +354,7 @@ void CaseRun::finish_run() {
     phase_ = Phase::kDone;
     clients_.clear();
   };
+  if (case_.sample) return finish();
   read_log([this, finish] {
     if (!options_.usage_at_end) return finish();
     read_usage("harness", [finish](int) { finish(); });

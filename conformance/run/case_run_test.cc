@@ -31,13 +31,16 @@ sim::NetworkOptions with_latency(Duration latency) {
 }
 
 // A case with these steps and one program: it says what it was sent.
-scenario::Case case_with(const std::string& steps) {
+constexpr const char* kSaysIt = R"("program":{
+    "fetch":[{"op":"upgrade","api":"hibernation"}],
+    "message":[{"op":"send","data":{"$":"event","field":"message"}}]})";
+
+scenario::Case case_with(const std::string& steps, const std::string& object = kSaysIt,
+                         const std::string& expect = R"({"object":[]})") {
   statements::Registry registry;
   registry.add_text(R"([{"id":"S","text":"t","level":"must","sources":[{"source":"docs"}]}])", "s");
-  const std::string text = R"({"id":"a/b","title":"t","statements":["S"],"settleMs":100,"program":{
-    "fetch":[{"op":"upgrade","api":"hibernation"}],
-    "message":[{"op":"send","data":{"$":"event","field":"message"}}]},
-    "steps":)" + steps + R"(,"expect":{"object":[]}})";
+  const std::string text = R"({"id":"a/b","title":"t","statements":["S"],"settleMs":100,)" +
+                           object + R"(,"steps":)" + steps + R"(,"expect":)" + expect + "}";
   const scenario::Loaded loaded = scenario::load_scenario_text(text, "a.json", registry);
   for (const scenario::Problem& problem : loaded.problems) ADD_FAILURE() << problem.to_string();
   return loaded.cases.at(0);
@@ -52,7 +55,11 @@ class CaseRunTest : public testing::Test {
 
   Result run(const std::string& steps, sim::World& world, Duration patience = milliseconds(10'000),
              bool usage_at_end = false) {
-    const scenario::Case scenario_case = case_with(steps);
+    return run(case_with(steps), world, patience, usage_at_end);
+  }
+
+  Result run(const scenario::Case& scenario_case, sim::World& world,
+             Duration patience = milliseconds(10'000), bool usage_at_end = false) {
     CaseRun run(scenario_case, world, world.oracle(),
                 {.object_name = "o",
                  .restart = {},
@@ -163,6 +170,14 @@ TEST_F(CaseRunTest, ATargetThatNeverAnswersIsGivenUp) {
   EXPECT_EQ(error.trouble, Trouble::kUnreachable);
   EXPECT_THAT(error.message, HasSubstr("does not answer"));
   EXPECT_EQ(ended_at_, Time(milliseconds(2'000)));
+}
+
+TEST_F(CaseRunTest, ASampleIsAskedForNothingButWhatTheStepsSay) {
+  sim::World world(serving(server::samples::make_hibernation_echo()), {}, sim::Oracle::calm(1));
+  const Result result =
+      run(case_with(kEcho, R"("sample":"hibernation-echo")", R"({"a":[]})"), world);
+  EXPECT_THAT(lane(result, "client:a"), ElementsAre("connect", "open", "text"));
+  EXPECT_THAT(lane(result, "object"), ElementsAre());
 }
 
 TEST_F(CaseRunTest, ATargetWithoutTheFixtureIsNamedAsThat) {

@@ -1,6 +1,7 @@
 // One case: a scenario with its parameters filled in, checked and typed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,13 @@ struct Configuration {
   bool operator==(const Configuration&) const = default;
 };
 
+// A documented example instead of a program: tools/samples/NAME on a real server,
+// reference-server/samples on the model, which knows no language.
+struct Sample {
+  std::string name;
+  std::string language = "js";
+};
+
 struct Case {
   std::string id;      // "close/client/echo[date=2026-04-06]"
   std::string family;  // "close/client/echo"
@@ -31,8 +39,9 @@ struct Case {
   Configuration configuration;
   std::vector<std::string> needs;
   bool exclusive =
-      false;  // so much work for server or harness that no other case may run beside it
-  Json program;
+      false;     // so much work for server or harness that no other case may run beside it
+  Json program;  // null when there is a sample
+  std::optional<Sample> sample;  // then nothing is known of the object but what clients see
   std::vector<Step> steps;
   std::vector<Lane> lanes;
   Duration settle = milliseconds(300);

@@ -31,6 +31,7 @@ struct Open {
 
 struct Response {
   std::optional<int> status;
+  std::optional<std::string> status_text;  // what follows the status in the first line
   std::vector<HeaderCheck> headers;
   std::optional<std::string> body;
 };
@@ -40,6 +41,7 @@ enum class FrameKind { kText, kBinary, kPing, kPong };
 struct Frame {
   FrameKind kind = FrameKind::kText;
   Payload payload;
+  bool any_more = false;  // the payload begins so
   std::optional<bool> compressed;
 };
 

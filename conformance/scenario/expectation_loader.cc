@@ -263,6 +263,7 @@ void ItemReader::read_client_item(const std::string& kind, Members& members, Ite
     const bool binary = frame.kind == FrameKind::kBinary || tagged_octets(payload).has_value();
     frame.payload = binary ? members.binary_payload(kind, Presence::kRequired)
                            : members.text_payload(kind, Presence::kRequired);
+    frame.any_more = members.boolean("anyMore", false);
     if (members.find("compressed") != nullptr)
       frame.compressed = members.boolean("compressed", false);
     item.what = std::move(frame);
@@ -298,6 +299,7 @@ Response ItemReader::response(const Json& json, const std::string& pointer) {
   if (const auto status = members.integer("status", Presence::kOptional, 100, 999)) {
     response.status = static_cast<int>(*status);
   }
+  response.status_text = members.optional_string("statusText");
   response.headers = headers(members);
   if (members.find("body") != nullptr)
     response.body = members.text_payload("body", Presence::kOptional).octets();

@@ -15,12 +15,14 @@
 #include "conformance/scenario/program_schema.h"
 #include "conformance/scenario/step_loader.h"
 #include "core/compat/flags.h"
+#include "reference-server/samples/samples.h"
 
 namespace torpor::scenario {
 
 namespace {
 
 constexpr std::int64_t kSettleMsMax = 60'000;
+constexpr const char* kSampleSegment = "websocket";
 
 // Reads one case, parameters filled in.
 class CaseReader {
@@ -40,6 +42,9 @@ class CaseReader {
   void read_configuration(Case& result);
   void read_needs(Case& result);
   void read_steps(Case& result);
+  void read_object(Case& result);
+  void read_sample(Case& result);
+  void check_sample_steps(Case& result);
   std::vector<Parameter> read_labels(Case& result);
 
   Diagnostics& diagnostics_;
@@ -59,10 +64,7 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   read_steps(result);
   read_needs(result);
   const std::vector<Parameter> own = read_labels(result);
-  if (const Json* program = members_.required("program")) {
-    check_program(diagnostics_, *program, members_.pointer_to("program"));
-    result.program = *program;
-  }
+  read_object(result);
   result.lanes = read_lanes(diagnostics_, members_,
                             {registry_, result.statements, family == nullptr ? own : *family,
                              family != nullptr, clients_});
@@ -129,6 +131,69 @@ void CaseReader::read_steps(Case& result) {
     auto step = read_step(diagnostics_, (*steps)[i],
                           members_.pointer_to("steps") + "/" + std::to_string(i), clients_);
     if (step) result.steps.push_back(*std::move(step));
+  }
+}
+
+// A program, or a sample.
+void CaseReader::read_object(Case& result) {
+  const Json* program = members_.find("program");
+  if (members_.find("sample") != nullptr) {
+    if (program != nullptr)
+      members_.complain("sample", "a case has a program or a sample, not both");
+    return read_sample(result);
+  }
+  if (members_.required("program") == nullptr) return;
+  check_program(diagnostics_, *program, members_.pointer_to("program"));
+  result.program = *program;
+}
+
+void CaseReader::read_sample(Case& result) {
+  const Json& json = *members_.find("sample");
+  Sample sample;
+  std::vector<std::string> known;
+  for (const server::samples::Sample& one : server::samples::all_samples())
+    known.emplace_back(one.name);
+  if (json.is_object()) {
+    Members members(diagnostics_, json, members_.pointer_to("sample"));
+    sample.name = members.string("name", Presence::kRequired);
+    sample.language = members.string("language", Presence::kOptional, sample.language);
+    members.done();
+    const std::vector<std::string> languages = {"js", "ts"};
+    if (std::find(languages.begin(), languages.end(), sample.language) == languages.end())
+      members.complain("language", "unknown language " + not_one_of(sample.language, languages));
+  } else {
+    sample.name = members_.string("sample", Presence::kRequired);
+  }
+  if (std::find(known.begin(), known.end(), sample.name) == known.end())
+    members_.complain("sample", "unknown sample " + not_one_of(sample.name, known));
+  result.sample = sample;
+  check_sample_steps(result);
+}
+
+// What a sample has no part of: a log, control calls. Its own path is the worker's.
+void CaseReader::check_sample_steps(Case& result) {
+  for (std::size_t i = 0; i < result.steps.size(); ++i) {
+    step::Action& action = result.steps[i].action;
+    const auto* await = std::get_if<step::Await>(&action);
+    if ((await != nullptr && std::holds_alternative<step::AwaitLog>(await->what)) ||
+        std::holds_alternative<step::Evict>(action) ||
+        std::holds_alternative<step::Deploy>(action) ||
+        std::holds_alternative<step::Crash>(action) ||
+        std::holds_alternative<step::StorageFaults>(action) ||
+        std::holds_alternative<step::Usage>(action)) {
+      diagnostics_.add(members_.pointer_to("steps") + "/" + std::to_string(i),
+                       "needs the fixture; a sample has neither a log nor control calls");
+    }
+    if (result.steps[i].source.contains("segment")) continue;
+    if (auto* connect = std::get_if<step::Connect>(&action)) connect->segment = kSampleSegment;
+    if (auto* request = std::get_if<step::Request>(&action)) request->segment = kSampleSegment;
+  }
+  const Json* expect = members_.find("expect");
+  if (expect == nullptr || !expect->is_object()) return;
+  for (const auto& [lane, items] : expect->items()) {
+    if (!clients_.contains(lane))
+      diagnostics_.add(members_.pointer_to("expect") + pointer_token(lane),
+                       "a sample keeps no log; expect what clients see");
   }
 }
 

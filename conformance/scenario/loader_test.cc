@@ -330,5 +330,65 @@ TEST(EmbeddedCatalogue, IsSound) {
     ADD_FAILURE() << problem.to_string();
 }
 
+constexpr const char* kSampleCase = R"({
+  "id": "samples/echo",
+  "title": "t",
+  "statements": ["CLE-01"],
+  "sample": {"name": "hibernation-echo", "language": "ts"},
+  "steps": [{"do": "connect", "client": "a"}, {"do": "request", "client": "b"},
+            {"do": "connect", "client": "c", "segment": "x/websocket"}],
+  "expect": {"a": [{"open": {}}]}
+})";
+
+TEST(Loader, ASampleStandsInPlaceOfAProgram) {
+  const Loaded loaded = load(kSampleCase);
+  ASSERT_TRUE(loaded.ok()) << problems_of(kSampleCase);
+  const Case& one = loaded.cases.at(0);
+  ASSERT_TRUE(one.sample.has_value());
+  EXPECT_EQ(one.sample->name, "hibernation-echo");
+  EXPECT_EQ(one.sample->language, "ts");
+  EXPECT_TRUE(one.program.is_null());
+  EXPECT_EQ(std::get<step::Connect>(one.steps[0].action).segment, "websocket");
+  EXPECT_EQ(std::get<step::Request>(one.steps[1].action).segment, "websocket");
+  EXPECT_EQ(std::get<step::Connect>(one.steps[2].action).segment, "x/websocket");
+  const std::string object = R"({"name": "hibernation-echo", "language": "ts"})";
+  const Loaded by_name = load(with(object, R"("counter")", kSampleCase));
+  ASSERT_TRUE(by_name.ok());
+  EXPECT_EQ(by_name.cases.at(0).sample->name, "counter");
+  EXPECT_EQ(by_name.cases.at(0).sample->language, "js");
+}
+
+TEST(Loader, SaysWhatASampleCannotBe) {
+  const auto sample = [](const std::string& json) {
+    return problems_of(
+        with(R"({"name": "hibernation-echo", "language": "ts"})", json, kSampleCase));
+  };
+  EXPECT_THAT(sample(R"("ecko")"), HasSubstr("/sample: unknown sample \"ecko\"; allowed: "));
+  EXPECT_THAT(sample(R"({"name": "counter", "language": "tz"})"),
+              HasSubstr("/sample/language: unknown language \"tz\" (did you mean \"ts\"?)"));
+  EXPECT_THAT(sample(R"({"language": "js"})"), HasSubstr("no member \"name\""));
+  EXPECT_THAT(sample("7"), HasSubstr("/sample: must be a string"));
+  EXPECT_THAT(problems_of(with(R"("sample")", R"("program": {}, "sample")", kSampleCase)),
+              HasSubstr("/sample: a case has a program or a sample, not both"));
+}
+
+TEST(Loader, ASampleHasNoLogAndNoControlCalls) {
+  const std::string last = R"({"do": "request", "client": "b"})";
+  for (const char* step : {R"({"do": "await", "log": {"event": "close"}})", R"({"do": "evict"})",
+                           R"({"do": "deploy"})", R"({"do": "crash"})", R"({"do": "usage"})",
+                           R"({"do": "storageFaults", "writesFail": true})"}) {
+    EXPECT_THAT(problems_of(with(last, step, kSampleCase)),
+                HasSubstr("/steps/1: needs the fixture; a sample has neither a log nor control "
+                          "calls"))
+        << step;
+  }
+  for (const char* lane : {"object", "object:a"}) {
+    EXPECT_THAT(
+        problems_of(with("\"expect\": {\"a\"",
+                         std::string("\"expect\": {\"") + lane + "\": [], \"a\"", kSampleCase)),
+        HasSubstr("a sample keeps no log; expect what clients see"));
+  }
+}
+
 }  // namespace
 }  // namespace torpor::scenario

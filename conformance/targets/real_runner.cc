@@ -103,7 +103,8 @@ void RealRunner::collect(const RunnerEvents& events) {
   std::erase(active_, nullptr);
   for (const auto& active : done) {
     // A case with a deploy has changed its server: it cannot be run there again.
-    if (active->late > kLateMax && active->attempt < kAttemptsMax && !active->job.restart) {
+    if (active->late > kLateMax && active->attempt < kAttemptsMax && !active->job.restart &&
+        !active->job.once) {
       start(active->job, active->attempt + 1);
     } else {
       events.finished(active->job, active->run.take_result());

@@ -21,6 +21,7 @@ struct Job {
   boost::asio::ip::tcp::endpoint endpoint;
   std::string object_name;
   run::Restart restart = {};
+  bool once = false;  // its server is not as it was afterwards
 };
 
 struct RunnerEvents {
@@ -43,7 +44,7 @@ class RealRunner {
   // Whether all were run; not when `stop` was set. Exclusive cases come first, one
   // after the other; then the quick ones, a few at a time; then those that wait, so that nothing
   // keeps the harness or the target from being on time. A case during which the harness itself was
-  // late is run again.
+  // late is run again, if it can be.
   bool run(const std::vector<Job>& jobs, const RunnerEvents& events, const std::atomic<bool>& stop);
 
   // One control call of its own; the answer's status is 0 when none came within `patience`.

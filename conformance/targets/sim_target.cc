@@ -6,6 +6,7 @@
 #include "core/compat/flags.h"
 #include "core/compat/parameters.h"
 #include "reference-server/fixture/fixture_app.h"
+#include "reference-server/samples/samples.h"
 #include "sim/world.h"
 
 namespace torpor::targets {
@@ -16,6 +17,14 @@ constexpr std::uint64_t kTurnsMax = 20'000'000;
 constexpr Duration kAfterwards = milliseconds(60'000);
 constexpr std::uint64_t kTurnsAfterwardsMax = 100'000;
 constexpr const char* kObjectName = "object-under-test";
+
+std::unique_ptr<server::App> app_of(const scenario::Case& scenario_case) {
+  for (const server::samples::Sample& sample : server::samples::all_samples()) {
+    if (scenario_case.sample && sample.name == scenario_case.sample->name) return sample.make();
+  }
+  return server::fixture::make_fixture_app({scenario_case.configuration.compatibility_date,
+                                            scenario_case.configuration.compatibility_flags});
+}
 
 class SimTarget final : public Target {
  public:
@@ -56,9 +65,7 @@ class SimTarget final : public Target {
     server::ServerOptions options;
     options.parameters = parameters_;
     options.flags = std::get<compat::Flags>(flags);
-    options.app =
-        server::fixture::make_fixture_app({scenario_case.configuration.compatibility_date,
-                                           scenario_case.configuration.compatibility_flags});
+    options.app = app_of(scenario_case);
     const bool random = settings_.random_network;
     sim::World world(
         std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},

@@ -1,5 +1,6 @@
 #include "conformance/targets/tcp_target.h"
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <regex>
@@ -86,6 +87,11 @@ class TcpTarget final : public Target {
                                            scenario_case.configuration.compatibility_date +
                                            ", the target serves " +
                                            configuration_.compatibility_date};
+    }
+    if (scenario_case.sample) {
+      const std::string feature = "sample:" + scenario_case.sample->name;
+      if (std::find(known.features.begin(), known.features.end(), feature) == known.features.end())
+        return Observation{.not_applicable = "the target does not say that it serves " + feature};
     }
     return refusal(scenario_case, known.features);
   }

@@ -40,7 +40,6 @@ constexpr char kListens[] = R"("event":"listen")";  // on the control descriptor
 constexpr std::chrono::milliseconds kPatience{20'000};
 constexpr std::chrono::milliseconds kDrain{300};
 constexpr std::chrono::milliseconds kPoll{5};
-constexpr char kServicePrefix[] = "fixture-";
 constexpr int kPortAttempts = 5;
 
 #if defined(__aarch64__)
@@ -98,19 +97,6 @@ std::uint16_t free_port() {
     throw system_failure("no free port on 127.0.0.1");
   }
   return ntohs(address.sin_port);
-}
-
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
-
-std::string service_name(std::size_t index) {
-  return kServicePrefix + std::to_string(index);
 }
 
 fs::path binary_file(const fs::path& node_modules) {
@@ -262,6 +248,15 @@ void WorkerdProcess::make_folder() {
 }
 
 void WorkerdProcess::copy_modules() {
+  for (std::size_t i = 0; i < options_.services.size(); ++i) {
+    const Service& service = options_.services[i];
+    services_.push_back({service.compatibility_date, service.flags, {}, {}, {}});
+    if (service.worker) add_worker(i, *service.worker);
+  }
+  add_fixture();
+}
+
+void WorkerdProcess::add_fixture() {
   const fs::path& from = options_.fixture_dir;
   fs::create_directories((folder_ / kMainModule).parent_path());
   fs::create_directories((folder_ / kTaggedJson).parent_path());
@@ -276,54 +271,39 @@ void WorkerdProcess::copy_modules() {
       others.insert("tools/fixture/" + entry.path().filename().string());
   }
   others.erase(kMainModule);
-  modules_ = {kMainModule};  // the first module is the worker
-  modules_.insert(modules_.end(), others.begin(), others.end());
-  for (const std::string& module : modules_) {
+  std::vector<std::string> modules = {kMainModule};  // the first module is the worker
+  modules.insert(modules.end(), others.begin(), others.end());
+  for (const std::string& module : modules) {
     write_file(folder_ / module, contents(from / fs::path(module).filename()));
   }
   const fs::path beside = from / "tagged_json.mjs";
   fs::copy_file(fs::exists(beside) ? beside : from / ".." / ".." / kTaggedJson,
                 folder_ / kTaggedJson);
-  modules_.emplace_back(kTaggedJson);
+  modules.emplace_back(kTaggedJson);
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    if (options_.services[i].worker) continue;
+    services_[i].modules = modules;
+    services_[i].classes = {{"TorporObject", true}};
+    services_[i].bindings = {{"OBJECT", "TorporObject"}};
+  }
+}
+
+void WorkerdProcess::add_worker(std::size_t index, const Worker& worker) {
+  const std::string module =
+      "workers/" + std::to_string(index) + "/" + worker.main.filename().string();
+  fs::create_directories((folder_ / module).parent_path());
+  if (!fs::exists(worker.main))
+    throw std::runtime_error(worker.main.string() + ": there is no such worker");
+  write_file(folder_ / module, contents(worker.main));
+  services_[index].modules = {module};
+  services_[index].classes = worker.classes;
+  services_[index].bindings = worker.bindings;
 }
 
 void WorkerdProcess::write_config() const {
-  std::ostringstream services;
-  std::ostringstream sockets;
-  std::ostringstream workers;
-  for (std::size_t i = 0; i < options_.services.size(); ++i) {
-    const Service& service = options_.services[i];
-    const std::string name = service_name(i);
-    const std::string disk = "disk-" + std::to_string(i);
-    fs::create_directories(folder_ / disk);
-    services << "    ( name = " << quoted(name) << ", worker = .worker" << i << " ),\n"
-             << "    ( name = " << quoted(disk)
-             << ", disk = ( path = " << quoted((folder_ / disk).string())
-             << ", writable = true ) ),\n";
-    sockets << "    ( name = " << quoted(name) << ", address = \"127.0.0.1:" << ports_[i]
-            << "\", http = (), service = " << quoted(name) << " ),\n";
-    workers << "const worker" << i
-            << " :Workerd.Worker = (\n  modules = .fixture,\n  compatibilityDate = "
-            << quoted(service.compatibility_date) << ",\n  compatibilityFlags = [";
-    for (const std::string& flag : service.flags) workers << " " << quoted(flag) << ",";
-    workers << " ],\n  durableObjectNamespaces = [ ( className = \"TorporObject\", uniqueKey = "
-               "\"torpor-"
-            << i
-            << "\", enableSql = true ) ],\n  durableObjectStorage = ( localDisk = " << quoted(disk)
-            << " ),\n  bindings = [ ( name = \"OBJECT\", durableObjectNamespace = \"TorporObject\" "
-               ") ],\n);\n";
-  }
-  std::ostringstream config;
-  config << "using Workerd = import \"/workerd/workerd.capnp\";\n\nconst config :Workerd.Config = "
-            "(\n  services = [\n"
-         << services.str() << "  ],\n  sockets = [\n"
-         << sockets.str() << "  ],\n);\n\n"
-         << workers.str() << "\nconst fixture :List(Workerd.Worker.Module) = [\n";
-  for (const std::string& module : modules_) {
-    config << "  ( name = " << quoted(module) << ", esModule = embed " << quoted(module) << " ),\n";
-  }
-  config << "];\n";
-  write_file(folder_ / kConfig, config.str());
+  for (std::size_t i = 0; i < services_.size(); ++i)
+    fs::create_directories(workerd_disk(folder_, i));
+  write_file(folder_ / kConfig, workerd_config(services_, ports_, folder_));
 }
 
 void WorkerdProcess::start_on_free_ports() {
@@ -368,7 +348,8 @@ bool WorkerdProcess::wait_until_ready() {
     std::this_thread::sleep_for(kPoll);
   }
   // With --watch, it listens although the configuration is wrong, and waits for a better one.
-  return log_since_launch().find(std::string("service ") + kServicePrefix) == std::string::npos;
+  return log_since_launch().find(std::string("service ") + kWorkerdServicePrefix) ==
+         std::string::npos;
 }
 
 bool WorkerdProcess::alive() {

@@ -1,5 +1,5 @@
 // A workerd of our own that serves the JavaScript fixture, each compatibility date as a service
-// with a port of its own.
+// with a port of its own, and other workers likewise.
 #pragma once
 
 #include <sys/types.h>
@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "conformance/targets/workerd_config.h"
 
 namespace torpor::targets {
 
@@ -30,9 +32,16 @@ bool accepts(std::uint16_t port);
 // Not for use by several threads: the child dies with the thread that started it.
 class WorkerdProcess {
  public:
+  // A worker that is one module. `main` is copied.
+  struct Worker {
+    std::filesystem::path main;
+    std::vector<wrangler::DurableClass> classes;
+    std::vector<wrangler::Binding> bindings;
+  };
   struct Service {
     std::string compatibility_date;
     std::vector<std::string> flags;
+    std::optional<Worker> worker = std::nullopt;  // the fixture
   };
   struct Options {
     std::filesystem::path binary;
@@ -75,6 +84,8 @@ class WorkerdProcess {
  private:
   void make_folder();
   void copy_modules();
+  void add_fixture();
+  void add_worker(std::size_t index, const Worker& worker);
   void write_config() const;
   void start_on_free_ports();
   void launch();
@@ -86,7 +97,7 @@ class WorkerdProcess {
 
   Options options_;
   std::filesystem::path folder_;
-  std::vector<std::string> modules_;  // their paths in the folder, and their names
+  std::vector<WorkerdService> services_;
   std::vector<std::uint16_t> ports_;
   pid_t pid_ = -1;
   std::uintmax_t log_start_ = 0;  // of what the present incarnation wrote

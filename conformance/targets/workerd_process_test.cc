@@ -16,6 +16,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "conformance/targets/sample_workers.h"
+#include "reference-server/samples/samples.h"
+
 namespace torpor::targets {
 namespace {
 
@@ -79,6 +82,22 @@ TEST_F(WorkerdProcessTest, ServesEachDateOnItsPort) {
   EXPECT_NE(workerd.ports()[0], workerd.ports()[1]);
   for (const std::uint16_t port : workerd.ports()) EXPECT_TRUE(serves(port));
   EXPECT_TRUE(workerd.alive());
+}
+
+TEST_F(WorkerdProcessTest, ServesEverySampleInBothLanguages) {
+  SampleWorkers samples;
+  options_.services.resize(1);
+  for (const server::samples::Sample& sample : server::samples::all_samples()) {
+    for (const char* language : {"js", "ts"}) {
+      options_.services.push_back(
+          {"2026-11-01", {}, samples.worker_of({std::string(sample.name), language})});
+    }
+  }
+  WorkerdProcess workerd(options_);
+  ASSERT_EQ(workerd.ports().size(), 1 + 2 * server::samples::all_samples().size());
+  EXPECT_TRUE(serves(workerd.ports()[0]));
+  for (std::size_t i = 1; i < workerd.ports().size(); ++i)
+    EXPECT_EQ(hello(workerd.ports()[i]).rfind("HTTP/1.1 400 Bad Request", 0), 0u) << i;
 }
 
 TEST_F(WorkerdProcessTest, LeavesNothingBehindAlthoughARequestIsOpen) {

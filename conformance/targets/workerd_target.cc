@@ -7,6 +7,7 @@
 
 #include "conformance/targets/features.h"
 #include "conformance/targets/real_runner.h"
+#include "conformance/targets/sample_workers.h"
 #include "conformance/targets/traces.h"
 #include "conformance/targets/workerd_process.h"
 
@@ -109,8 +110,11 @@ class WorkerdTarget final : public Target {
             .watch = watch};
   }
 
-  static WorkerdProcess::Service service_of(const scenario::Configuration& configuration) {
-    return {configuration.compatibility_date, configuration.compatibility_flags};
+  WorkerdProcess::Service service_of(const scenario::Case& scenario_case) {
+    const scenario::Configuration& wanted = scenario_case.configuration;
+    WorkerdProcess::Service service{wanted.compatibility_date, wanted.compatibility_flags};
+    if (scenario_case.sample) service.worker = samples_.worker_of(*scenario_case.sample);
+    return service;
   }
 
   // One workerd for all, each configuration a service of it; a deploy would hit every case, so a
@@ -135,25 +139,31 @@ class WorkerdTarget final : public Target {
 
   void add_shared(const std::vector<const scenario::Case*>& cases, std::vector<Job>& jobs) {
     std::vector<WorkerdProcess::Service> services;
-    std::map<std::pair<std::string, std::vector<std::string>>, std::size_t> index;
+    std::map<std::pair<std::string, std::vector<std::string>>, std::size_t> fixtures;
+    std::vector<std::size_t> index;  // of each case's service
     for (const scenario::Case* scenario_case : cases) {
+      // A sample has one object for all who come: no two cases may meet there.
       const scenario::Configuration& wanted = scenario_case->configuration;
       const auto key = std::pair(wanted.compatibility_date, wanted.compatibility_flags);
-      if (index.try_emplace(key, services.size()).second) services.push_back(service_of(wanted));
+      const bool known = !scenario_case->sample && fixtures.contains(key);
+      index.push_back(known ? fixtures.at(key) : services.size());
+      if (known) continue;
+      if (!scenario_case->sample) fixtures.emplace(key, services.size());
+      services.push_back(service_of(*scenario_case));
     }
     servers_.push_back(std::make_unique<Server>(options(std::move(services), false)));
     const auto& ports = servers_.back()->process().ports();
-    for (const scenario::Case* scenario_case : cases) {
-      const scenario::Configuration& wanted = scenario_case->configuration;
-      const std::uint16_t port =
-          ports[index.at({wanted.compatibility_date, wanted.compatibility_flags})];
-      jobs.push_back({scenario_case, local(port), "c" + std::to_string(jobs.size()), {}});
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      jobs.push_back({cases[i],
+                      local(ports[index[i]]),
+                      "c" + std::to_string(jobs.size()),
+                      {},
+                      cases[i]->sample.has_value()});
     }
   }
 
   void add_alone(const scenario::Case& scenario_case, std::vector<Job>& jobs) {
-    servers_.push_back(
-        std::make_unique<Server>(options({service_of(scenario_case.configuration)}, true)));
+    servers_.push_back(std::make_unique<Server>(options({service_of(scenario_case)}, true)));
     Server* server = servers_.back().get();
     jobs.push_back({&scenario_case, local(server->process().ports().front()),
                     "d" + std::to_string(jobs.size()),
@@ -164,6 +174,7 @@ class WorkerdTarget final : public Target {
 
   Settings settings_;
   std::filesystem::path binary_;
+  SampleWorkers samples_;
   std::vector<std::unique_ptr<Server>> servers_;
 };
 

@@ -145,7 +145,8 @@ class Object {
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   template <typename Told>
-  std::optional<JsError> call(EventListeners<Told>& listeners, const Told& event);
+  std::optional<JsError> call(EventListeners<Told>& listeners, const Told& event,
+                              bool all_are_called = true);
   void fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure);
   void dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   void finish_hibernatable(const std::shared_ptr<SocketEnd>& end);

@@ -121,16 +121,17 @@ void Object::finish_hibernatable(const std::shared_ptr<SocketEnd>& end) {
   if (end->link()) leftovers_[end->id()] = end;
 }
 
-// What the first listener threw before it returned its task, if one did. The others are called all
-// the same.
+// What the first listener threw before it returned its task, if one did.
 template <typename Told>
-std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event) {
+std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event,
+                                    bool all_are_called) {
   std::optional<JsError> first;
   for (const auto& callback : listeners.take()) {
     try {
       instance_->run(callback(event), {});
     } catch (const JsError& thrown) {
       if (!first) first = thrown;
+      if (!all_are_called) break;
     }
   }
   return first;
@@ -158,7 +159,8 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   }
   const bool closed = std::holds_alternative<CloseFrame>(incoming);
   if (closed) end->set_closed_incoming();
-  call(socket->onclose, close_event(incoming));
+  const auto thrown = call(socket->onclose, close_event(incoming), false);  // STD-20
+  if (closed && thrown) return fail_standard(end, *thrown);
   // RS-04: a drop shows in readyState only after its event.
   if (!closed) end->set_closed_incoming();
   if (!closed || end->closed_outgoing()) standard_.erase(end->id());

@@ -53,7 +53,7 @@ class AttachmentServer final : public object::DurableObject {
 }  // namespace
 
 std::unique_ptr<App> make_attachment() {
-  return std::make_unique<DocumentedWorker<AttachmentServer>>();
+  return std::make_unique<DocumentedWorker<AttachmentServer, UrlPart::kPath>>();
 }
 
 }  // namespace torpor::server::samples

@@ -23,26 +23,23 @@ class WebSocketServer final : public object::DurableObject {
     auto [client, server] = ctx_.newWebSocketPair();
     server->accept();
     currentlyConnectedWebSockets_ += 1;
-    // The instance holds its sockets; a listener that held one too would keep it for ever.
+    // The instance holds its sockets; a listener that held one too would keep it for ever. Neither
+    // is a coroutine: what it throws, it throws at once (STD-01).
     WebSocket* ws = server.get();
-    server->onmessage = [this, ws](Message) { return announce(*ws); };
-    server->onclose = [this, ws](CloseEvent event) { return closed(*ws, event); };
+    server->onmessage = [this, ws](Message) {
+      ws->send({MessageType::kText, "[Durable Object] currentlyConnectedWebSockets: " +
+                                        std::to_string(currentlyConnectedWebSockets_)});
+      return Task<>();
+    };
+    server->onclose = [this, ws](CloseEvent event) {
+      currentlyConnectedWebSockets_ -= 1;
+      ws->close(event.code, "Durable Object is closing WebSocket");
+      return Task<>();
+    };
     co_return switching_protocols(client);
   }
 
  private:
-  Task<> announce(WebSocket& ws) {
-    ws.send({MessageType::kText, "[Durable Object] currentlyConnectedWebSockets: " +
-                                     std::to_string(currentlyConnectedWebSockets_)});
-    co_return;
-  }
-
-  Task<> closed(WebSocket& ws, CloseEvent event) {
-    currentlyConnectedWebSockets_ -= 1;
-    ws.close(event.code, "Durable Object is closing WebSocket");
-    co_return;
-  }
-
   object::DurableObjectState& ctx_;
   int currentlyConnectedWebSockets_ = 0;
 };

@@ -4,7 +4,6 @@
 #include "reference-server/request_target.h"
 
 namespace torpor::server::samples {
-namespace {
 
 object::Response refusal(int status, const char* status_text) {
   object::Response::Init init;
@@ -14,12 +13,10 @@ object::Response refusal(int status, const char* status_text) {
   return object::Response(std::nullopt, init);
 }
 
-}  // namespace
-
-Route documented_route(object::Request request) {
-  const RequestTarget target(request.target);
-  if (request.method != "GET" || !target.path.ends_with("/websocket"))
-    return refusal(400, "Bad Request");
+Route documented_route(object::Request request, UrlPart part) {
+  const std::string url =
+      part == UrlPart::kAll ? request.target : RequestTarget(request.target).path;
+  if (request.method != "GET" || !url.ends_with("/websocket")) return refusal(400, "Bad Request");
   if (object::header(request.headers, "Upgrade") != "websocket") {
     return refusal(426, "Durable Object expected Upgrade: websocket");
   }

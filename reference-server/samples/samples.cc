@@ -12,7 +12,10 @@ constexpr std::array kSamples = {
     Sample{"counter", "tells the number of connections (standard API)", make_counter},
     Sample{"attachment", "greets with what was attached at the upgrade (?orderId=...)",
            make_attachment},
-    Sample{"batch", "answers every logical message of a batch envelope", make_batch},
+    Sample{"batch", "passes on what players do, many logical messages in one envelope", make_batch},
+    Sample{"chat-room",
+           "a room for named users, with history and rate limit (/room/NAME/websocket)",
+           make_chat_room},
 };
 
 }  // namespace

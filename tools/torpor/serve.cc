@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "conformance/scenario/problem.h"
+#include "conformance/wrangler/configuration.h"
 #include "core/compat/flags.h"
 #include "reference-server/fixture/fixture_app.h"
 #include "reference-server/samples/samples.h"
@@ -20,6 +21,7 @@ struct ServeVerbOptions {
   std::string date = "2026-11-01";
   std::vector<std::string> flags;
   std::vector<std::string> sets;
+  std::string wrangler;
   std::string storage;
   int port = 0;
   server::ServeOptions driver;
@@ -55,7 +57,24 @@ compat::Flags flags_of(const ServeVerbOptions& options) {
   return std::get<compat::Flags>(resolved);
 }
 
-judge::ExitCode serve(ServeVerbOptions options) {
+// What the configuration says holds where nothing was written for it on the command line.
+void take_wrangler(const CLI::App& verb, ServeVerbOptions& options) {
+  if (options.wrangler.empty()) return;
+  const wrangler::Loaded loaded = wrangler::load_configuration(options.wrangler);
+  if (!loaded.configuration) {
+    std::string problems;
+    for (const scenario::Problem& problem : loaded.problems)
+      problems += (problems.empty() ? "" : "\n") + problem.to_string();
+    usage_failure(problems);
+  }
+  if (verb.count("--app") == 0) options.app = loaded.configuration->name;
+  if (verb.count("--compatibility-date") == 0)
+    options.date = loaded.configuration->compatibility_date;
+  if (verb.count("--flag") == 0) options.flags = loaded.configuration->compatibility_flags;
+}
+
+judge::ExitCode serve(const CLI::App& verb, ServeVerbOptions options) {
+  take_wrangler(verb, options);
   server::ServerOptions server;
   server.parameters = parameters_with(profile_from(options.profile), options.sets);
   server.flags = flags_of(options);
@@ -91,6 +110,9 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--compatibility-date", options->date, "YYYY-MM-DD")->capture_default_str();
   verb->add_option("--flag", options->flags, "A compatibility flag, beside those of the date")
       ->allow_extra_args(false);
+  verb->add_option("--wrangler", options->wrangler,
+                   "A Wrangler configuration: the app of its name, its date and its flags")
+      ->type_name("FILE");
   verb->add_option("--storage", options->storage,
                    "Folder in which objects keep what they store, alarms too; otherwise in memory")
       ->type_name("DIR");
@@ -99,7 +121,9 @@ void add_serve(CLI::App& app, Chosen& chosen) {
       fmt::format("Apps:\n{}Stops on SIGTERM and SIGINT, with 0.\nExample:\n  torpor serve --app "
                   "{} --port 8787",
                   app_list(), app_names().back()));
-  verb->callback([options, &chosen] { chosen.run = [options] { return serve(*options); }; });
+  verb->callback([options, verb, &chosen] {
+    chosen.run = [options, verb] { return serve(*verb, *options); };
+  });
 }
 
 }  // namespace torpor::tool

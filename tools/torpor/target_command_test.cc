@@ -233,6 +233,39 @@ TEST(Serve, IsATargetAndStopsOnSigterm) {
   EXPECT_EQ(server.wait(std::chrono::seconds(10)).exit, 0);
 }
 
+TEST(Serve, ACaseOfASampleIsNotForAServerThatServesTheFixture) {
+  SampleCatalogue sample;
+  sample.scratch().write("catalogue/sample.json", R"({
+    "id": "sample/counter", "title": "t", "statements": ["CLE-01"], "sample": "counter",
+    "steps": [{"do": "connect", "client": "a"}], "expect": {"a": [{"open": {}}]}})");
+  EXPECT_EQ(run_torpor(sample.with({"certify", "sim"})).exit, 0);
+  Running server({"serve"});
+  Ended ended = run_torpor(sample.with({"certify", served_by(server), "--profile", "parity"}));
+  EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1 not applicable"));
+}
+
+TEST(Serve, TakesAppAndDateFromAWranglerConfiguration) {
+  Scratch scratch;
+  scratch.write("index.js", "");
+  const std::string file = scratch.write("wrangler.toml", R"(name = "counter"
+main = "index.js"
+compatibility_date = "2026-04-06"
+)");
+  Running server({"serve", "--wrangler", file});
+  EXPECT_NE(served_by(server), "");
+  const std::string other = scratch.write("wrangler.jsonc", R"({
+  "name": "mine", "main": "index.js", "compatibility_date": "soon"})");
+  Ended ended = run_torpor({"serve", "--wrangler", other});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr(other + ":2: /compatibility_date: 'soon' is not"));
+  scratch.write("wrangler.jsonc",
+                R"({"name": "mine", "main": "index.js", "compatibility_date": "2026-11-01"})");
+  ended = run_torpor({"serve", "--wrangler", other});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("unknown app \"mine\""));
+}
+
 TEST(Serve, KilledInTheMiddleOfACertificationIsTold) {
   SampleCatalogue sample;
   std::string waiting = kCloseScenario;

@@ -1,0 +1,38 @@
+// Answers each message with itself and the number of connections. The object may hibernate in between: nothing that it needs is
+// in memory.
+import { DurableObject } from "cloudflare:workers";
+
+export interface Env {
+  WEBSOCKET_HIBERNATION_SERVER: DurableObjectNamespace<WebSocketHibernationServer>;
+}
+
+const EXPECTED = "Durable Object expected Upgrade: websocket";
+
+function refusal(status: number, statusText: string): Response {
+  return new Response(null, { status, statusText, headers: { "Content-Type": "text/plain" } });
+}
+
+export class WebSocketHibernationServer extends DurableObject<Env> {
+  async fetch(): Promise<Response> {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  async webSocketMessage(ws: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const connections = this.ctx.getWebSockets().length;
+    ws.send(`[Durable Object] message: ${message}, connections: ${connections}`);
+  }
+
+  async webSocketClose(ws: WebSocket, code: number, reason: string): Promise<void> {
+    ws.close(code, reason);
+  }
+}
+
+export default {
+  async fetch(request, env): Promise<Response> {
+    if (request.method !== "GET" || !request.url.endsWith("/websocket")) return refusal(400, "Bad Request");
+    if (request.headers.get("Upgrade") !== "websocket") return refusal(426, EXPECTED);
+    return env.WEBSOCKET_HIBERNATION_SERVER.getByName("foo").fetch(request);
+  },
+} satisfies ExportedHandler<Env>;
