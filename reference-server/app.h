@@ -7,6 +7,7 @@
 
 #include "core/object/durable_object.h"
 #include "core/object/http.h"
+#include "core/object/object.h"
 #include "core/object/state.h"
 #include "core/object/storage.h"
 
@@ -21,6 +22,7 @@ struct ToObject {
 // Control calls of the fixture contract; the server answers them itself.
 struct Evict {
   std::string name;
+  object::EvictedSockets sockets;
 };
 struct Deploy {};
 struct Crash {};

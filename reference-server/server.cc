@@ -114,7 +114,8 @@ class Server::Impl final : public object::Host, public Gateway {
 
   void follow(ConnectionId id, Evict route) {
     object::Object* object = objects_.find(route.name);
-    const auto result = object ? object->evict() : object::Object::EvictResult::kNotInMemory;
+    const auto result =
+        object ? object->evict(route.sockets) : object::Object::EvictResult::kNotInMemory;
     const bool done = result == object::Object::EvictResult::kEvicted;
     const bool held = result == object::Object::EvictResult::kHeld;
     answer(id, done ? plain(204, "")

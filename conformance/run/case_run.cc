@@ -300,9 +300,10 @@ void CaseRun::control_done(const std::string& name, int status) {
   control_answered_ = true;
 }
 
-void CaseRun::begin(const step::Evict&) {
+void CaseRun::begin(const step::Evict& evict) {
   control_answered_ = false;
-  call({.target = "/torpor/1/objects/" + options_.object_name + "/evict", .method = "POST"},
+  const std::string query = evict.closes ? "?webSockets=close" : "";
+  call({.target = "/torpor/1/objects/" + options_.object_name + "/evict" + query, .method = "POST"},
        [this](const HttpAnswer& answer) { control_done("evict", answer.status); });
 }
 

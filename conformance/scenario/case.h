@@ -1,6 +1,7 @@
 // One case: a scenario with its parameters filled in, checked and typed.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,9 +39,12 @@ struct Case {
   std::vector<std::pair<std::string, std::string>> parameters;
   Configuration configuration;
   std::vector<std::string> needs;
-  bool exclusive =
-      false;     // so much work for server or harness that no other case may run beside it
-  Json program;  // null when there is a sample
+  bool needs_feature(const std::string& feature) const {
+    return std::find(needs.begin(), needs.end(), feature) != needs.end();
+  }
+  // So much work for server or harness that no other case may run beside it.
+  bool exclusive = false;
+  Json program;                  // null when there is a sample
   std::optional<Sample> sample;  // then nothing is known of the object but what clients see
   std::vector<Step> steps;
   std::vector<Lane> lanes;

@@ -99,7 +99,9 @@ struct Wait {
   Duration duration{};
 };
 struct Hibernate {};  // kHibernateWait
-struct Evict {};
+struct Evict {
+  bool closes = false;  // the sockets, instead of keeping them through hibernation (HIB-22)
+};
 struct Deploy {};
 struct Crash {};
 // What the object writes from now on: when it becomes durable, or that it never does.

@@ -45,6 +45,7 @@ class StepReader {
   step::Action close();
   step::Action wait();
   step::Action await();
+  step::Action evict();
   step::Action storage_faults();
   template <typename Control>
   step::Action control_frame();
@@ -75,7 +76,7 @@ const std::vector<std::pair<std::string, StepReader::Read>>& StepReader::table()
       {"wait", &StepReader::wait},
       {"hibernate", &StepReader::plain<step::Hibernate>},
       {"await", &StepReader::await},
-      {"evict", &StepReader::plain<step::Evict>},
+      {"evict", &StepReader::evict},
       {"deploy", &StepReader::plain<step::Deploy>},
       {"crash", &StepReader::plain<step::Crash>},
       {"storageFaults", &StepReader::storage_faults},
@@ -244,6 +245,14 @@ step::Action StepReader::plain() {
 step::Action StepReader::wait() {
   return step::Wait{
       milliseconds(members_.integer("ms", Presence::kRequired, 0, kWaitMsMax).value_or(0))};
+}
+
+step::Action StepReader::evict() {
+  const std::string web_sockets = members_.optional_string("webSockets").value_or("hibernate");
+  const std::vector<std::string> allowed = {"hibernate", "close"};
+  if (std::find(allowed.begin(), allowed.end(), web_sockets) == allowed.end())
+    members_.complain("webSockets", "unknown webSockets " + not_one_of(web_sockets, allowed));
+  return step::Evict{web_sockets == "close"};
 }
 
 step::Action StepReader::storage_faults() {

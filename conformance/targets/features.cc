@@ -23,8 +23,7 @@ std::optional<Observation> refusal(const scenario::Case& scenario_case,
 }
 
 bool restarts(const scenario::Case& scenario_case) {
-  return std::any_of(scenario_case.needs.begin(), scenario_case.needs.end(),
-                     [](const std::string& need) { return need == "deploy" || need == "crash"; });
+  return scenario_case.needs_feature("deploy") || scenario_case.needs_feature("crash");
 }
 
 bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b) {

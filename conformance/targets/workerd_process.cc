@@ -32,6 +32,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
+constexpr char kEvictingModule[] = "tools/fixture/evicting_worker.js";
 constexpr char kMainModule[] = "tools/fixture/worker.js";
 constexpr char kTaggedJson[] = "core/value/tagged_json.mjs";
 constexpr char kConfig[] = "config.capnp";
@@ -271,21 +272,29 @@ void WorkerdProcess::add_fixture() {
       others.insert("tools/fixture/" + entry.path().filename().string());
   }
   others.erase(kMainModule);
+  others.erase(kEvictingModule);
   std::vector<std::string> modules = {kMainModule};  // the first module is the worker
   modules.insert(modules.end(), others.begin(), others.end());
+  modules.emplace_back(kEvictingModule);
   for (const std::string& module : modules) {
     write_file(folder_ / module, contents(from / fs::path(module).filename()));
   }
   const fs::path beside = from / "tagged_json.mjs";
   fs::copy_file(fs::exists(beside) ? beside : from / ".." / ".." / kTaggedJson,
                 folder_ / kTaggedJson);
-  modules.emplace_back(kTaggedJson);
+  modules.back() = kTaggedJson;
   for (std::size_t i = 0; i < services_.size(); ++i) {
     if (options_.services[i].worker) continue;
     services_[i].modules = modules;
+    if (options_.services[i].evicts) let_evict(services_[i]);
     services_[i].classes = {{"TorporObject", true}};
     services_[i].bindings = {{"OBJECT", "TorporObject"}};
   }
+}
+
+void WorkerdProcess::let_evict(WorkerdService& service) {
+  service.modules.insert(service.modules.begin(), kEvictingModule);
+  service.flags.insert(service.flags.end(), {"unsafe_module", "experimental"});
 }
 
 void WorkerdProcess::add_worker(std::size_t index, const Worker& worker) {
@@ -327,6 +336,9 @@ void WorkerdProcess::start_on_free_ports() {
 void WorkerdProcess::launch() {
   std::vector<std::string> words = {options_.binary.string(), "serve", kConfig, "--control-fd=1"};
   if (options_.watch) words.emplace_back("--watch");
+  const auto evicts = [](const Service& service) { return service.evicts; };
+  if (std::any_of(options_.services.begin(), options_.services.end(), evicts))
+    words.emplace_back("--experimental");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);

@@ -42,6 +42,8 @@ class WorkerdProcess {
     std::string compatibility_date;
     std::vector<std::string> flags;
     std::optional<Worker> worker = std::nullopt;  // the fixture
+    // The fixture can evict objects. Costs two experimental compatibility flags.
+    bool evicts = false;
   };
   struct Options {
     std::filesystem::path binary;
@@ -85,6 +87,7 @@ class WorkerdProcess {
   void make_folder();
   void copy_modules();
   void add_fixture();
+  static void let_evict(WorkerdService& service);
   void add_worker(std::size_t index, const Worker& worker);
   void write_config() const;
   void start_on_free_ports();

@@ -67,7 +67,7 @@ class WorkerdTarget final : public Target {
   }
 
   Facts facts() override {
-    return {"workerd", workerd_version(binary_), 1, {"crash", "deploy", "storage"}};
+    return {"workerd", workerd_version(binary_), 1, {"crash", "deploy", "evict", "storage"}};
   }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,
@@ -114,25 +114,29 @@ class WorkerdTarget final : public Target {
     const scenario::Configuration& wanted = scenario_case.configuration;
     WorkerdProcess::Service service{wanted.compatibility_date, wanted.compatibility_flags};
     if (scenario_case.sample) service.worker = samples_.worker_of(*scenario_case.sample);
+    service.evicts = scenario_case.needs_feature("evict");
     return service;
   }
 
-  // One workerd for all, each configuration a service of it; a deploy would hit every case, so a
-  // case that makes one has a workerd to itself.
+  // One workerd for all, each configuration a service of it, and another for those that evict, so
+  // that its experimental flags touch nobody else. A deploy would hit every case: a case that makes
+  // one has a workerd to itself.
   std::vector<Job> prepare(const std::vector<scenario::Case>& cases, const Events& events,
                            const Facts& known) {
-    std::vector<const scenario::Case*> shared, alone;
+    std::vector<const scenario::Case*> shared, evicting, alone;
     for (const scenario::Case& scenario_case : cases) {
       if (const auto refused = refusal(scenario_case, known.features)) {
         events.started(scenario_case);
         events.finished(scenario_case, *refused);
       } else {
-        (restarts(scenario_case) || scenario_case.exclusive ? alone : shared)
-            .push_back(&scenario_case);
+        const bool by_itself = restarts(scenario_case) || scenario_case.exclusive;
+        const bool evicts = scenario_case.needs_feature("evict");
+        (by_itself ? alone : evicts ? evicting : shared).push_back(&scenario_case);
       }
     }
     std::vector<Job> jobs;
     if (!shared.empty()) add_shared(shared, jobs);
+    if (!evicting.empty()) add_shared(evicting, jobs);
     for (const scenario::Case* scenario_case : alone) add_alone(*scenario_case, jobs);
     return jobs;
   }

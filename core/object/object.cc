@@ -5,6 +5,7 @@
 namespace torpor::object {
 namespace {
 
+constexpr const char* kEvicted = "The Durable Object was evicted.";
 constexpr const char* kBlockedTooLong =
     "A call to blockConcurrencyWhile() in a Durable Object waited for too long. The call was "
     "canceled and the Durable "
@@ -215,10 +216,14 @@ void Object::advance() {
   host_.deadline_changed(*this);
 }
 
-Object::EvictResult Object::evict() {
+Object::EvictResult Object::evict(EvictedSockets sockets) {
   if (!instance_) return EvictResult::kNotInMemory;
   if (!may_be_evicted()) return EvictResult::kHeld;
-  evict_now();
+  if (sockets == EvictedSockets::kClose) {
+    reset(kEvicted);
+  } else {
+    evict_now();
+  }
   return EvictResult::kEvicted;
 }
 

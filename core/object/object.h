@@ -44,6 +44,9 @@ class Host {
   virtual StorageOptions storage_options(const std::string& /*name*/) const { return {}; }
 };
 
+// What an eviction that was asked for does to hibernatable sockets (HIB-22).
+enum class EvictedSockets { kHibernate, kClose };
+
 class Object {
  public:
   using Respond = std::function<void(FetchResult)>;
@@ -72,7 +75,7 @@ class Object {
 
   enum class EvictResult { kEvicted, kNotInMemory, kHeld };
   // Evicts now if the object could be evicted when idle (the control call of the fixture contract).
-  EvictResult evict();
+  EvictResult evict(EvictedSockets sockets);
   // Drops instance and sockets without a word: deploy, abort, failure (ABORT-01). Storage and alarm
   // stay.
   void reset(const std::string& reason);
