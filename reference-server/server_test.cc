@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/websocket/deflate.h"
 #include "reference-server/fixture/fixture_app.h"
 #include "reference-server/loopback.h"
@@ -389,6 +391,30 @@ TEST(Ept03, ABadHandshakeReachesTheObjectFirst) {
   EXPECT_THAT(a.received, StartsWith("HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\n"));
   EXPECT_TRUE(a.ended);
   EXPECT_EQ(last(net.log("o"))["code"], 1006) << "the accepted end hears that nobody is there";
+}
+
+TEST(Std20, ACloseListenerThatThrowsAtOnceFailsTheSocketAndIsTheLastToHear) {
+  Loopback net(options("2026-04-06"));
+  const Json program = Json::parse(R"({"fetch":[{"op":"pair"},
+    {"op":"listen","event":"close","throws":"now"}, {"op":"listen","event":"close"}, {"op":"accept"},
+    {"op":"respond","status":101,"webSocket":"client"}], "error":[]})");
+  net.load("o", program);
+  auto& a = net.connect("o", "a");
+  net.send(a, close(1000, ""));
+  EXPECT_TRUE(a.ended);
+  EXPECT_THAT(net.frames(a), IsEmpty());
+  EXPECT_EQ(last(net.log("o"))["message"], "Uncaught Error: now");
+  net.load("p", program);
+  auto& b = net.connect("p", "b");
+  net.server.peer_reset(b.id, net.now);
+  EXPECT_EQ(last(net.log("p"))["event"], "listener");
+  for (const char* object : {"o", "p"}) {
+    const Json log = net.log(object);
+    EXPECT_EQ(std::count_if(log.begin(), log.end(),
+                            [](const Json& entry) { return entry["event"] == "listener"; }),
+              1)
+        << object;
+  }
 }
 
 }  // namespace

@@ -183,7 +183,10 @@ class StorageFile : public testing::Test {
  protected:
   StorageFile() { std::filesystem::remove(options_.path); }
   ~StorageFile() override { std::filesystem::remove(options_.path); }
-  StorageOptions options_{.path = testing::TempDir() + "torpor_storage_test.sqlite",
+  // Of this test alone: its neighbours may run at the same time.
+  StorageOptions options_{.path = testing::TempDir() + "torpor_storage_test_" +
+                                  testing::UnitTest::GetInstance()->current_test_info()->name() +
+                                  ".sqlite",
                           .epoch_us = 1'000'000};
 };
 
@@ -211,7 +214,7 @@ TEST_F(StorageFile, OfSomethingElseIsToldToWhoeverUsesIt) {
     storage.get("k");
     FAIL();
   } catch (const JsError& failure) {
-    EXPECT_THAT(failure.message, testing::HasSubstr("torpor_storage_test.sqlite"));
+    EXPECT_THAT(failure.message, testing::HasSubstr(options_.path));
   }
   EXPECT_THROW(Storage::alarm_in(options_.path), JsError);
 }
