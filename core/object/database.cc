@@ -2,9 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 #include "core/object/js_error.h"
 #include "core/object/sqlite_clock.h"
 #include "core/object/sqlite_random.h"
@@ -13,9 +10,7 @@ namespace torpor::object {
 namespace {
 
 void require(bool holds, sqlite3* database) {
-  if (holds) return;
-  std::fprintf(stderr, "storage: %s\n", sqlite3_errmsg(database));
-  std::abort();
+  if (!holds) throw error(std::string("storage: ") + sqlite3_errmsg(database));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SQLite as an object's storage uses it: one connection, statements, and what user code may do.
 // Errors that a statement of user code causes are JsError with the platform's text; any other
-// failure of SQLite is a broken invariant and ends the program.
+// failure of SQLite (a full disk, a file that is no database) is a JsError "storage: ...".
 #pragma once
 
 #include <cstdint>

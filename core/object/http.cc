@@ -1,12 +1,33 @@
 #include "core/object/http.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace torpor::object {
 namespace {
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// RFC 9110, 5.6.2: what a token does not have. Octets beyond ASCII pass, as they do on workerd.
+bool is_refused_in_a_name(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet <= 0x20 || octet == 0x7f ||
+         std::string_view("\"(),/:;<=>?@[\\]{}").find(c) != std::string_view::npos;
+}
+
+bool is_refused_in_a_value(char c) {
+  return c == '\0' || c == '\r' || c == '\n';
+}
+
+void check(const Headers& headers) {
+  for (const auto& [name, value] : headers) {
+    if (std::any_of(name.begin(), name.end(), is_refused_in_a_name))
+      throw type_error("Invalid header name.");
+    if (std::any_of(value.begin(), value.end(), is_refused_in_a_value))
+      throw type_error("Invalid header value.");
+  }
 }
 
 }  // namespace
@@ -30,6 +51,7 @@ bool Request::wants_websocket() const {
 
 Response::Response(std::optional<std::string> body, Init init)
     : body_(body.value_or("")), init_(std::move(init)) {
+  check(init_.headers);
   if (init_.web_socket) {
     if (init_.status != 101)
       throw range_error("Responses with a WebSocket must have status code 101.");

@@ -89,6 +89,8 @@ class Object {
   void to_flush(const std::shared_ptr<SocketEnd>& end);
   // The end holds something back until a write is confirmed (SEND-07).
   void held_back(const std::shared_ptr<SocketEnd>& end) { held_back_.push_back(end); }
+  // What was written so far is a turn of its own; a failure resets the object.
+  void end_turn();
   // Resumes the waiter when the writes made so far are durable.
   void when_confirmed(Instance::Waiter waiter);
   void report(std::exception_ptr failure);
@@ -137,8 +139,8 @@ class Object {
   void reject_fetches(const JsError& failure);
 
   // object_writes.cc: the output gate.
-  void end_turn();
   void confirm_writes();
+  void fail_writes();
   bool release();
   void respond_when_confirmed(Respond respond, FetchResult result);
 

@@ -9,13 +9,16 @@ namespace torpor::object {
 void Object::end_turn() {
   if (reset_reason_) return;
   do {
-    storage_.end_turn(now());
+    if (!storage_.end_turn(now())) return fail_writes();
   } while (release());
 }
 
+void Object::fail_writes() {
+  reset_reason_ = error("storage: a write has failed; the object was reset.");
+}
+
 void Object::confirm_writes() {
-  if (!storage_.confirm(now()))
-    reset_reason_ = error("storage: a write has failed; the object was reset.");
+  if (!storage_.confirm(now())) fail_writes();
   work();
 }
 

@@ -40,7 +40,7 @@ bool StorageSync::await_ready() const {
 
 // Writes that are durable at once still take a turn of the event loop.
 void StorageSync::await_suspend(std::coroutine_handle<> handle) {
-  object_.storage().end_turn(object_.now());
+  object_.end_turn();
   if (object_.storage().all_confirmed()) {
     instance_.add_timer(object_.now(), handle);
   } else {
@@ -182,7 +182,8 @@ void DurableObjectState::setTimeout(Duration delay, Callback callback) {
 }
 
 void DurableObjectState::setInterval(Duration period, Callback callback) {
-  setTimeout(period, [this, period, callback]() -> Task<> {
+  // Never twice in the same instant: nothing else would ever happen.
+  setTimeout(std::max(period, milliseconds(1)), [this, period, callback]() -> Task<> {
     setInterval(period, callback);
     co_await callback();
   });

@@ -200,7 +200,11 @@ void Storage::delete_alarm() {
 
 void Storage::take_alarm() {
   alarm_.reset();
-  write_alarm();
+  try {
+    write_alarm();
+  } catch (const JsError&) {
+    give_up();
+  }
 }
 
 Storage::Turn& Storage::turn() {
@@ -216,22 +220,22 @@ void Storage::gate() {
 Database& Storage::begin_write() {
   Turn& present = turn();
   if (!present.has_savepoint) {
+    database().execute("SAVEPOINT " + savepoint(present.number));
     present.has_savepoint = true;
     if (savepoints_from_ == 0) savepoints_from_ = present.number;
-    database().execute("SAVEPOINT " + savepoint(present.number));
   }
   return database();
 }
 
-void Storage::end_turn(Time now) {
-  if (turns_.empty() || !turns_.back().open) return;
+bool Storage::end_turn(Time now) {
+  if (turns_.empty() || !turns_.back().open) return true;
   Turn& turn = turns_.back();
   turn.open = false;
   turn.fails = faults_.writes_fail;
   turn.confirm_at = now + faults_.write_latency;
   if (turns_.size() > 1)
     turn.confirm_at = std::max(turn.confirm_at, turns_[turns_.size() - 2].confirm_at);
-  if (!turn.fails && faults_.write_latency == Duration{}) confirm(now);
+  return turn.fails || faults_.write_latency != Duration{} || confirm(now);
 }
 
 void Storage::undo_from(std::size_t index) {
@@ -240,8 +244,12 @@ void Storage::undo_from(std::size_t index) {
   const auto first = std::find_if(turns_.begin() + static_cast<std::ptrdiff_t>(index), turns_.end(),
                                   [](const Turn& undone) { return undone.has_savepoint; });
   if (first != turns_.end()) {
-    database().execute("ROLLBACK TO " + savepoint(first->number));
-    database().execute("RELEASE " + savepoint(first->number));
+    try {
+      database().execute("ROLLBACK TO " + savepoint(first->number));
+      database().execute("RELEASE " + savepoint(first->number));
+    } catch (const JsError&) {
+      return give_up();
+    }
     if (savepoints_from_ == first->number) savepoints_from_ = 0;
   }
   turns_.resize(index);
@@ -269,15 +277,27 @@ bool Storage::confirm(Time now) {
     }
     turns_.pop_front();
   }
-  if (turns_.empty()) release_confirmed();
-  return true;
+  return !turns_.empty() || release_confirmed();
+}
+
+// The file cannot be written any more: what was not durable is gone.
+void Storage::give_up() {
+  turns_.clear();
+  savepoints_from_ = 0;
+  database_.reset();
 }
 
 // Savepoints lie within one another: the outermost goes, and all in it, once nothing can be undone.
-void Storage::release_confirmed() {
-  if (savepoints_from_ == 0) return;
-  database().execute("RELEASE " + savepoint(savepoints_from_));
+bool Storage::release_confirmed() {
+  if (savepoints_from_ == 0) return true;
+  try {
+    database().execute("RELEASE " + savepoint(savepoints_from_));
+  } catch (const JsError&) {
+    give_up();
+    return false;
+  }
   savepoints_from_ = 0;
+  return true;
 }
 
 }  // namespace torpor::object

@@ -79,7 +79,8 @@ class Storage {
   bool all_confirmed() const { return turns_.empty(); }
   void set_faults(StorageFaults faults) { faults_ = faults; }
 
-  void end_turn(Time now);
+  // False when its writes have failed: what was not durable is gone (SEND-08).
+  bool end_turn(Time now);
   void undo_turn();  // ABORT-06: what the present turn wrote is gone
   std::optional<Time> next_confirmation() const;
   // Confirms what is due. False when a write has failed instead (SEND-08).
@@ -114,7 +115,8 @@ class Storage {
   Database& begin_write();  // the database, in the transaction of this turn
   void gate();
   void undo_from(std::size_t index);
-  void release_confirmed();
+  bool release_confirmed();
+  void give_up();
   void write_alarm();
 
   StorageOptions options_;
