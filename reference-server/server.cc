@@ -8,6 +8,7 @@
 #include "reference-server/http_message.h"
 #include "reference-server/objects.h"
 #include "reference-server/options.h"
+#include "reference-server/outgoing_connection.h"
 
 namespace torpor::server {
 namespace {
@@ -46,13 +47,28 @@ class Server::Impl final : public object::Host, public Gateway {
     const auto found = connections_.find(id);
     return found == connections_.end() ? nullptr : found->second.get();
   }
-  void open(ConnectionId id) { connections_.emplace(id, std::make_unique<Connection>(id, *this)); }
-  void collect(ConnectionId id) {
-    const auto found = connections_.find(id);
-    if (found != connections_.end() && found->second->over()) connections_.erase(found);
+  // Calls for the connection of that number, of either kind, and forgets it if it is over.
+  template <typename Action>
+  void on(ConnectionId id, Action action) {
+    if (const auto found = connections_.find(id); found != connections_.end()) {
+      action(*found->second);
+      if (found->second->over()) connections_.erase(found);
+    } else if (const auto own = outgoing_.find(id); own != outgoing_.end()) {
+      action(*own->second);
+      if (own->second->over()) outgoing_.erase(own);
+    }
   }
+  template <typename Action>
+  void on_outgoing(ConnectionId id, Action action) {
+    const auto own = outgoing_.find(id);
+    if (own == outgoing_.end()) return;
+    action(*own->second);
+    if (own->second->over()) outgoing_.erase(own);
+  }
+  void open(ConnectionId id) { connections_.emplace(id, std::make_unique<Connection>(id, *this)); }
   void collect_all() {
     std::erase_if(connections_, [](const auto& entry) { return entry.second->over(); });
+    std::erase_if(outgoing_, [](const auto& entry) { return entry.second->over(); });
   }
 
   // object::Host
@@ -67,6 +83,22 @@ class Server::Impl final : public object::Host, public Gateway {
     return options_.app->make_object(object.name(), state);
   }
   void deadline_changed(object::Object& object) override { objects_.deadline_changed(object); }
+
+  std::function<void()> connect(object::Object& object,
+                                const std::shared_ptr<object::SocketEnd>& end,
+                                const object::ConnectRequest& request) override {
+    const object::SocketUrl& url = request.url;
+    const bool secure = url.scheme == "wss" || url.scheme == "https";
+    if (secure || url.host.empty() || url.port == 0) {  // there is no TLS here
+      object.connected(*end, {.status = 0});
+      return {};
+    }
+    const ConnectionId id = transport_.connect(url.host, url.port);
+    outgoing_.emplace(id, std::make_unique<OutgoingConnection>(id, *this, object, end, request));
+    return [this, id] {
+      if (const auto own = outgoing_.find(id); own != outgoing_.end()) own->second->give_up();
+    };
+  }
 
   // Gateway
   Transport& transport() override { return transport_; }
@@ -114,6 +146,7 @@ class Server::Impl final : public object::Host, public Gateway {
     for (auto& [other, connection] : connections_) {
       if (other != id) connection->drop();
     }
+    for (auto& [other, connection] : outgoing_) connection->drop();
     answer(id, plain(204, ""));
   }
 
@@ -126,6 +159,7 @@ class Server::Impl final : public object::Host, public Gateway {
   Transport& transport_;
   Time now_{};
   std::map<ConnectionId, std::unique_ptr<Connection>> connections_;
+  std::map<ConnectionId, std::unique_ptr<OutgoingConnection>> outgoing_;
   Objects objects_;
 };
 
@@ -138,27 +172,34 @@ void Server::opened(ConnectionId id, Time now) {
   impl_->open(id);
 }
 
+void Server::connected(ConnectionId id, Time now) {
+  impl_->set_now(now);
+  impl_->on_outgoing(id, [](OutgoingConnection& connection) { connection.connected(); });
+}
+
+void Server::connect_failed(ConnectionId id, Time now) {
+  impl_->set_now(now);
+  impl_->on_outgoing(id, [](OutgoingConnection& connection) { connection.connect_failed(); });
+}
+
 void Server::received(ConnectionId id, std::string_view octets, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->received(octets);
-  impl_->collect(id);
+  impl_->on(id, [&](auto& connection) { connection.received(octets); });
 }
 
 void Server::peer_finished(ConnectionId id, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->peer_finished();
-  impl_->collect(id);
+  impl_->on(id, [](auto& connection) { connection.peer_finished(); });
 }
 
 void Server::peer_reset(ConnectionId id, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->peer_reset();
-  impl_->collect(id);
+  impl_->on(id, [](auto& connection) { connection.peer_reset(); });
 }
 
 void Server::written(ConnectionId id, std::size_t unsent, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->written(unsent);
+  impl_->on(id, [&](auto& connection) { connection.written(unsent); });
 }
 
 std::optional<Time> Server::next_deadline() const {

@@ -32,6 +32,8 @@ struct Case {
   std::vector<std::string> needs;
   bool exclusive =
       false;  // so much work for server or harness that no other case may run beside it
+  // Servers that the object can connect to; steps name them as clients.
+  std::vector<std::string> remotes;
   Json program;
   std::vector<Step> steps;
   std::vector<Lane> lanes;

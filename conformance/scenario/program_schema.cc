@@ -59,7 +59,7 @@ std::vector<Op> other_ops() {
        {{"api", Type::kApi, kRequired}, {"tags", Type::kValue}, {"options", Type::kValue}},
        Place::kFetchOnly},
       {"pair", false, {}, Place::kFetchOnly},
-      {"accept", true, {{"options", Type::kValue}, {"name", Type::kText}}, Place::kFetchOnly},
+      {"accept", true, {{"options", Type::kValue}, {"name", Type::kText}}},
       {"acceptWebSocket", true, {{"tags", Type::kValue}}},
       {"respond",
        false,
@@ -68,6 +68,20 @@ std::vector<Op> other_ops() {
         {"body", Type::kValue},
         {"webSocket", Type::kEnd}},
        Place::kFetchOnly},
+      {"newWebSocket",
+       false,
+       {{"remote", Type::kText},
+        {"path", Type::kText},
+        {"url", Type::kValue},
+        {"protocols", Type::kValue},
+        {"name", Type::kText}}},
+      {"fetchWebSocket",
+       false,
+       {{"remote", Type::kText},
+        {"path", Type::kText},
+        {"url", Type::kValue},
+        {"headers", Type::kHeaders},
+        {"name", Type::kText}}},
       {"listen",
        true,
        {{"event", Type::kText, kRequired}, {"options", Type::kValue}, {"throws", Type::kText}}},
@@ -247,7 +261,7 @@ std::vector<std::string> op_names() {
 void check_program(Diagnostics& diagnostics, const Json& program, const std::string& pointer) {
   Members members(diagnostics, program, pointer);
   ProgramChecker checker(diagnostics);
-  for (const char* name : {"constructor", "fetch", "message", "close", "error", "alarm"}) {
+  for (const char* name : {"constructor", "fetch", "open", "message", "close", "error", "alarm"}) {
     if (const Json* json = members.find(name))
       checker.handler(name, *json, members.pointer_to(name));
   }

@@ -26,7 +26,10 @@ class SimTarget final : public Target {
   }
 
   Facts facts() override {
-    return {"sim", TORPOR_VERSION, 1, {"crash", "deploy", "evict", "storage", "storageFaults"}};
+    return {"sim",
+            TORPOR_VERSION,
+            1,
+            {"crash", "deploy", "evict", "outgoing", "storage", "storageFaults"}};
   }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,

@@ -306,13 +306,16 @@ void WorkerdProcess::write_config() const {
             << " :Workerd.Worker = (\n  modules = .fixture,\n  compatibilityDate = "
             << quoted(service.compatibility_date) << ",\n  compatibilityFlags = [";
     for (const std::string& flag : service.flags) workers << " " << quoted(flag) << ",";
-    workers << " ],\n  durableObjectNamespaces = [ ( className = \"TorporObject\", uniqueKey = "
+    workers << " ],\n  globalOutbound = \"remotes\",\n  durableObjectNamespaces = [ ( className = "
+               "\"TorporObject\", uniqueKey = "
                "\"torpor-"
             << i
             << "\", enableSql = true ) ],\n  durableObjectStorage = ( localDisk = " << quoted(disk)
             << " ),\n  bindings = [ ( name = \"OBJECT\", durableObjectNamespace = \"TorporObject\" "
                ") ],\n);\n";
   }
+  // Where outgoing sockets lead: the harness listens on this machine.
+  services << "    ( name = \"remotes\", network = ( allow = [\"private\", \"local\"] ) ),\n";
   std::ostringstream config;
   config << "using Workerd = import \"/workerd/workerd.capnp\";\n\nconst config :Workerd.Config = "
             "(\n  services = [\n"

@@ -66,7 +66,7 @@ class WorkerdTarget final : public Target {
   }
 
   Facts facts() override {
-    return {"workerd", workerd_version(binary_), 1, {"crash", "deploy", "storage"}};
+    return {"workerd", workerd_version(binary_), 1, {"crash", "deploy", "outgoing", "storage"}};
   }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,

@@ -41,7 +41,7 @@ void Object::enqueue(Event event) {
 }
 
 bool Object::has_work() const {
-  if (reset_reason_ || !to_flush_.empty()) return true;
+  if (reset_reason_ || !to_flush_.empty() || !to_connect_.empty()) return true;
   return !pending_.empty() && !(instance_ && instance_->blocked());
 }
 
@@ -62,6 +62,7 @@ void Object::work() {
 void Object::work_once() {
   if (reset_reason_) return do_reset();
   if (!to_flush_.empty()) return flush_all();
+  if (!to_connect_.empty()) return start_connecting();
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
   pending_.pop_front();
@@ -91,6 +92,7 @@ void Object::flush_all() {
   const auto ends = std::exchange(to_flush_, {});
   for (const auto& end : ends) {
     end->flush();
+    end->pump();
     unsent_changed(*end);
     if (end->state() == ReadyState::kClosed) standard_.erase(end->id());
   }
@@ -126,11 +128,14 @@ void Object::do_reset() {
   to_flush_.clear();
   held_back_.clear();
   held_waiters_.clear();
+  forget_all_connecting();
   drop_all_sockets();
   manager_ = HibernationManager();
   std::deque<Event> kept;
   for (Event& event : pending_) {
-    if (!std::holds_alternative<SocketEvent>(event)) kept.push_back(std::move(event));
+    const bool of_instance =
+        std::holds_alternative<SocketEvent>(event) || std::holds_alternative<ConnectEvent>(event);
+    if (!of_instance) kept.push_back(std::move(event));
   }
   pending_ = std::move(kept);
   reject_fetches(reason);
@@ -154,7 +159,8 @@ void Object::drop_all_sockets() {
 
 bool Object::may_be_evicted() const {
   if (!instance_ || instance_->active() || !pending_.empty()) return false;
-  if (!standard_.empty() || !slow_.empty() || !storage_.all_confirmed()) return false;
+  if (!connecting_.empty() || !standard_.empty() || !slow_.empty() || !storage_.all_confirmed())
+    return false;
   return !(parameters().alarm_prevents_hibernation && storage_.alarm());
 }
 

@@ -119,21 +119,6 @@ void Object::finish_hibernatable(const std::shared_ptr<SocketEnd>& end) {
   if (end->link()) leftovers_[end->id()] = end;
 }
 
-// What the first listener threw before it returned its task, if one did. The others are called all
-// the same.
-template <typename Told>
-std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event) {
-  std::optional<JsError> first;
-  for (const auto& callback : listeners.take()) {
-    try {
-      instance_->run(callback(event), {});
-    } catch (const JsError& thrown) {
-      if (!first) first = thrown;
-    }
-  }
-  return first;
-}
-
 // The socket fails: what was sent leaves, then TCP ends without a Close (STD-01, CLE-10).
 void Object::fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure) {
   end->set_errored();

@@ -75,7 +75,12 @@ class SocketEnd {
   // does not hand it on.
   void hibernate();
 
+  // An outgoing socket whose handshake is not over.
+  bool connecting() const { return connecting_; }
+  void set_connecting(bool connecting) { connecting_ = connecting; }
+
   ReadyState state() const {
+    if (connecting_) return ReadyState::kConnecting;
     return ready_state(errored_, closed_incoming_,
                        closed_outgoing_ || (closed_incoming_ && sent_in_vain_));
   }
@@ -108,6 +113,7 @@ class SocketEnd {
   };
   std::deque<Queued> queue_;
   SocketMode mode_ = SocketMode::kUnaccepted;
+  bool connecting_ = false;
   bool reply_to_close_ = false;
   bool returned_ = false;
   bool ever_linked_ = false;
