@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "conformance/scenario/loader.h"
 #include "reference-server/fixture/fixture_app.h"
 #include "reference-server/samples/samples.h"
@@ -31,11 +33,13 @@ sim::NetworkOptions with_latency(Duration latency) {
 }
 
 // A case with these steps and one program: it says what it was sent.
-scenario::Case case_with(const std::string& steps) {
+scenario::Case case_with(const std::string& steps, const std::string& more = "") {
   statements::Registry registry;
   registry.add_text(R"([{"id":"S","text":"t","level":"must","sources":[{"source":"docs"}]}])", "s");
-  const std::string text = R"({"id":"a/b","title":"t","statements":["S"],"settleMs":100,"program":{
-    "fetch":[{"op":"upgrade","api":"hibernation"}],
+  const std::string text = R"({"id":"a/b","title":"t","statements":["S"],"settleMs":100,)" + more +
+                           R"("program":{
+    "fetch":{"out":[{"op":"newWebSocket","remote":"r"}],"*":[{"op":"upgrade","api":"hibernation"}]},
+    "open":[{"op":"send","data":"hi"}],
     "message":[{"op":"send","data":{"$":"event","field":"message"}}]},
     "steps":)" + steps + R"(,"expect":{"object":[]}})";
   const scenario::Loaded loaded = scenario::load_scenario_text(text, "a.json", registry);
@@ -50,9 +54,9 @@ class CaseRunTest : public testing::Test {
   // Turns as the simulated target does; more of them than this are a circle.
   static constexpr int kTurnsMax = 20'000;
 
-  Result run(const std::string& steps, sim::World& world,
-             Duration patience = milliseconds(10'000)) {
-    const scenario::Case scenario_case = case_with(steps);
+  Result run(const std::string& steps, sim::World& world, Duration patience = milliseconds(10'000),
+             const std::string& more = "") {
+    const scenario::Case scenario_case = case_with(steps, more);
     CaseRun run(scenario_case, world, world.oracle(),
                 {.object_name = "o", .restart = {}, .answer_timeout = patience});
     run.start(world.now());
@@ -152,6 +156,41 @@ TEST_F(CaseRunTest, ATargetWithoutTheFixtureIsNamedAsThat) {
   const RunError error = std::get<RunError>(run(kEcho, world));
   EXPECT_EQ(error.trouble, Trouble::kHarness);
   EXPECT_THAT(error.message, HasSubstr("does the target serve the fixture contract"));
+}
+
+constexpr Duration kPatience = milliseconds(10'000);
+constexpr const char* kRemote = R"("remotes":["r"],)";
+
+TEST_F(CaseRunTest, ARemoteSeesWhatTheObjectSendsAndAnswersAsItIsTold) {
+  sim::World world(fixture(), {}, sim::Oracle::calm(1));
+  const Result result = run(R"([{"do":"request","client":"a","segment":"out"},
+    {"do":"await","client":"r","request":true}, {"do":"answer","client":"r"},
+    {"do":"await","client":"r","frames":1}, {"do":"send","client":"r","text":"x"},
+    {"do":"await","client":"r","frames":2}])",
+                            world, kPatience, kRemote);
+  EXPECT_THAT(lane(result, "client:r"), ElementsAre("connect", "request", "text", "text"));
+  EXPECT_THAT(lane(result, "harness"), testing::Each("step"));
+}
+
+TEST_F(CaseRunTest, ARemotesNameStandsForItsAddress) {
+  sim::World world(fixture(), {}, sim::Oracle::calm(1));
+  const Result result = run(R"([{"do":"request","client":"a","segment":"out"},
+    {"do":"await","client":"r","request":true}])",
+                            world, kPatience, kRemote);
+  const auto& events = std::get<std::vector<trace::Event>>(result);
+  const auto request = std::find_if(events.begin(), events.end(),
+                                    [](const auto& event) { return event.kind == "request"; });
+  ASSERT_NE(request, events.end());
+  EXPECT_THAT(request->members["headers"], testing::Contains(Json::array({"Host", "r"})));
+}
+
+TEST_F(CaseRunTest, AnAnswerToARequestThatNeverComesEndsAtItsTimeout) {
+  sim::World world(fixture(), {}, sim::Oracle::calm(1));
+  const Result result = run(R"([{"do":"refuse","client":"r"},
+    {"do":"request","client":"a","segment":"out"}, {"do":"answer","client":"r"}])",
+                            world, kPatience, kRemote);
+  EXPECT_THAT(lane(result, "client:r"), ElementsAre());
+  EXPECT_THAT(lane(result, "harness"), ElementsAre("step", "step", "step", "timeout"));
 }
 
 }  // namespace
