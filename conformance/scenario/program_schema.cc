@@ -151,7 +151,7 @@ class ProgramChecker {
 void ProgramChecker::handler(const std::string& name, const Json& json,
                              const std::string& pointer) {
   handler_ = name;
-  const bool chooses = name == "fetch" || name == "message";
+  const bool chooses = name == "fetch" || name == "message" || name == "worker";
   if (!chooses || !json.is_object()) {
     check_ops(json, pointer);
     return;
@@ -261,7 +261,7 @@ std::vector<std::string> op_names() {
 void check_program(Diagnostics& diagnostics, const Json& program, const std::string& pointer) {
   Members members(diagnostics, program, pointer);
   ProgramChecker checker(diagnostics);
-  for (const char* name : {"constructor", "fetch", "open", "message", "close", "error", "alarm"}) {
+  for (const char* name : {"worker", "constructor", "fetch", "open", "message", "close", "error", "alarm"}) {
     if (const Json* json = members.find(name))
       checker.handler(name, *json, members.pointer_to(name));
   }

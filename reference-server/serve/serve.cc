@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -51,6 +52,7 @@ class RealServer final : public Transport, public TcpConnection::Owner {
   // Transport
   ConnectionId connect(const std::string& host, std::uint16_t port) override {
     const auto id = static_cast<ConnectionId>(next_id_++);
+    dialling_.insert(id);
     const auto resolver = std::make_shared<tcp::resolver>(loop_);
     const auto socket = std::make_shared<tcp::socket>(loop_);
     resolver->async_resolve(
@@ -71,6 +73,7 @@ class RealServer final : public Transport, public TcpConnection::Owner {
     if (const auto connection = find(id)) connection->finish();
   }
   void close(ConnectionId id) override {
+    dialling_.erase(id);
     if (const auto connection = find(id)) connection->close();
   }
 
@@ -134,6 +137,7 @@ class RealServer final : public Transport, public TcpConnection::Owner {
   }
 
   void connected(ConnectionId id, tcp::socket& socket, error_code error) {
+    if (dialling_.erase(id) == 0) return;  // it was given up meanwhile
     if (error) {
       server_.connect_failed(id, now());
     } else {
@@ -194,6 +198,7 @@ class RealServer final : public Transport, public TcpConnection::Owner {
   asio::steady_timer stop_timer_;
   asio::signal_set signals_;
   std::map<ConnectionId, std::shared_ptr<TcpConnection>> connections_;
+  std::set<ConnectionId> dialling_;  // neither connected nor given up
   std::uint64_t next_id_ = 1;
   std::random_device random_;
   std::optional<Time> armed_;
