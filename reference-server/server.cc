@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/object/web_socket.h"
 #include "reference-server/connection.h"
 #include "reference-server/http_message.h"
 #include "reference-server/objects.h"
@@ -80,9 +81,26 @@ class Server::Impl final : public object::Host, public Gateway {
   }
   std::unique_ptr<object::DurableObject> make_code(object::Object& object,
                                                    object::DurableObjectState& state) override {
-    return options_.app->make_object(object.name(), state);
+    const auto worker = workers_.find(object.ordinal());
+    if (worker == workers_.end()) return options_.app->make_object(object.name(), state);
+    return options_.app->make_worker(worker->second.name, worker->second.socket, state);
   }
-  void deadline_changed(object::Object& object) override { objects_.deadline_changed(object); }
+  void deadline_changed(object::Object& object) override {
+    objects_.deadline_changed(object);
+    const auto worker = workers_.find(object.ordinal());
+    if (worker != workers_.end() && object.is_over()) over_.push_back(&object);
+  }
+  // Removes the workers that are over; not from within a call of theirs.
+  void end_workers() {
+    while (!over_.empty()) {
+      object::Object& worker = *over_.back();
+      std::erase(over_, &worker);
+      if (!worker.is_over()) continue;
+      workers_.erase(worker.ordinal());
+      worker.leave();
+      objects_.remove(worker.ordinal());
+    }
+  }
 
   std::function<void()> connect(object::Object& object,
                                 const std::shared_ptr<object::SocketEnd>& end,
@@ -118,11 +136,24 @@ class Server::Impl final : public object::Host, public Gateway {
     object::Object& object = objects_.named(route.name);
     const object::Request copy = route.request;
     as_the_object_sees_it(route.request, options_.parameters.strict_protocol != 0);
-    object.fetch(std::move(route.request), [this, id, &object, copy](object::FetchResult result) {
-      if (const auto* failure = std::get_if<object::JsError>(&result)) {
-        options_.app->fetch_rejected(object.name(), copy, *failure);
-      }
-      answer(id, std::move(result), &object);
+    object.fetch(std::move(route.request),
+                 [this, id, &object, copy, held = route.held](object::FetchResult result) {
+                   if (const auto* failure = std::get_if<object::JsError>(&result)) {
+                     options_.app->fetch_rejected(object.name(), copy, *failure);
+                   } else if (held) {
+                     return hold(id, object.name(), copy, std::get<object::Response>(result));
+                   }
+                   answer(id, std::move(result), &object);
+                 });
+  }
+
+  void hold(ConnectionId id, const std::string& name, const object::Request& request,
+            const object::Response& response) {
+    object::Object& worker = objects_.unnamed();
+    const auto& socket = response.web_socket();
+    workers_[worker.ordinal()] = {name, socket ? socket->shared_end() : nullptr};
+    worker.fetch(request, [this, id, &worker](object::FetchResult result) {
+      answer(id, std::move(result), &worker);
     });
   }
 
@@ -160,6 +191,13 @@ class Server::Impl final : public object::Host, public Gateway {
   Time now_{};
   std::map<ConnectionId, std::unique_ptr<Connection>> connections_;
   std::map<ConnectionId, std::unique_ptr<OutgoingConnection>> outgoing_;
+  // Workers that hold a response, by ordinal of the object that runs them.
+  struct Worker {
+    std::string name;
+    std::shared_ptr<object::SocketEnd> socket;
+  };
+  std::map<std::uint64_t, Worker> workers_;
+  std::vector<object::Object*> over_;
   Objects objects_;
 };
 
@@ -175,26 +213,31 @@ void Server::opened(ConnectionId id, Time now) {
 void Server::connected(ConnectionId id, Time now) {
   impl_->set_now(now);
   impl_->on_outgoing(id, [](OutgoingConnection& connection) { connection.connected(); });
+  impl_->end_workers();
 }
 
 void Server::connect_failed(ConnectionId id, Time now) {
   impl_->set_now(now);
   impl_->on_outgoing(id, [](OutgoingConnection& connection) { connection.connect_failed(); });
+  impl_->end_workers();
 }
 
 void Server::received(ConnectionId id, std::string_view octets, Time now) {
   impl_->set_now(now);
   impl_->on(id, [&](auto& connection) { connection.received(octets); });
+  impl_->end_workers();
 }
 
 void Server::peer_finished(ConnectionId id, Time now) {
   impl_->set_now(now);
   impl_->on(id, [](auto& connection) { connection.peer_finished(); });
+  impl_->end_workers();
 }
 
 void Server::peer_reset(ConnectionId id, Time now) {
   impl_->set_now(now);
   impl_->on(id, [](auto& connection) { connection.peer_reset(); });
+  impl_->end_workers();
 }
 
 void Server::written(ConnectionId id, std::size_t unsent, Time now) {
@@ -209,12 +252,14 @@ std::optional<Time> Server::next_deadline() const {
 void Server::advance_to(Time now) {
   impl_->set_now(now);
   impl_->objects().advance(now);
+  impl_->end_workers();
   impl_->collect_all();
 }
 
 void Server::deploy(Time now) {
   impl_->set_now(now);
   impl_->objects().reset_all(kCodeUpdated);
+  impl_->end_workers();
   impl_->collect_all();
 }
 

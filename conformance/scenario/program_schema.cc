@@ -178,7 +178,7 @@ void ProgramChecker::check_op(const Json& json, const std::string& pointer) {
     members.complain("op", "unknown op " + not_one_of(name, op_names()));
     return;
   }
-  if (op->place == Place::kFetchOnly && handler_ != "fetch") {
+  if (op->place == Place::kFetchOnly && handler_ != "fetch" && handler_ != "worker") {
     members.complain("op", "\"" + name + "\" works in \"fetch\" only, not in \"" + handler_ + "\"");
   }
   members.boolean("uncaught", false);
@@ -261,7 +261,8 @@ std::vector<std::string> op_names() {
 void check_program(Diagnostics& diagnostics, const Json& program, const std::string& pointer) {
   Members members(diagnostics, program, pointer);
   ProgramChecker checker(diagnostics);
-  for (const char* name : {"worker", "constructor", "fetch", "open", "message", "close", "error", "alarm"}) {
+  for (const char* name :
+       {"worker", "constructor", "fetch", "open", "message", "close", "error", "alarm"}) {
     if (const Json* json = members.find(name))
       checker.handler(name, *json, members.pointer_to(name));
   }

@@ -83,6 +83,14 @@ class Object {
   // The process has died and is there again: as reset(), and what was not durable is gone.
   void crash();
 
+  // For a worker, which is an object without a name that serves one request: it has answered, and
+  // nothing that it waits for is left.
+  bool is_over() const;
+  // The worker is gone: the sockets that it still held are dropped (OUT-11).
+  void leave();
+  // An end that came with a response of another object.
+  void received(const std::shared_ptr<SocketEnd>& end);
+
   // What became of Host::connect.
   void connected(SocketEnd& end, ConnectResult result);
 
@@ -157,7 +165,7 @@ class Object {
   bool release();
   void respond_when_confirmed(Respond respond, FetchResult result);
 
-  // object_outgoing.cc
+  // object_outgoing.cc, with connect() and leave()
   void start_connecting();
   void forget_all_connecting();
   void dispatch(ConnectEvent event);
@@ -196,6 +204,7 @@ class Object {
   // With octets that have not left (SEND-11).
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
+  std::vector<std::shared_ptr<SocketEnd>> received_;
   // Outgoing sockets before their first event, by end id: these hold the object in memory, too.
   struct Connecting {
     std::shared_ptr<SocketEnd> end;

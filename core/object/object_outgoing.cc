@@ -105,4 +105,28 @@ FetchedSocket Object::fetched_socket(const std::shared_ptr<SocketEnd>& end,
   return {result.status, instance_->socket_of(end)};
 }
 
+void Object::received(const std::shared_ptr<SocketEnd>& end) {
+  end->mark_received();
+  received_.push_back(end);
+  next_end_id_ = std::max(next_end_id_, end->id() + 2);  // its own ends have other ids
+}
+
+bool Object::is_over() const {
+  if (!pending_.empty() || !fetches_.empty() || !held_responses_.empty() || !connecting_.empty())
+    return false;
+  if (instance_ && instance_->active()) return false;
+  return std::all_of(standard_.begin(), standard_.end(),
+                     [](const auto& entry) { return entry.second->input_ended(); });
+}
+
+void Object::leave() {
+  instance_.reset();
+  forget_all_connecting();
+  drop_all_sockets();
+  for (const auto& end : std::exchange(received_, {})) {
+    SocketEnd& other = end->peer();
+    if (!end->ever_linked() && other.wants_input()) other.take(Dropped{});
+  }
+}
+
 }  // namespace torpor::object

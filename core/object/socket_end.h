@@ -44,6 +44,8 @@ class SocketEnd {
   bool accepted() const { return mode_ != SocketMode::kUnaccepted; }
   bool returned_in_response() const { return returned_; }
   void mark_returned() { returned_ = true; }
+  // A response that carried the end has come to other code, which may accept it there.
+  void mark_received() { returned_ = false; }
   bool replies_to_close() const { return reply_to_close_; }
 
   // Joining. What was sent before leaves at once, in order.

@@ -98,6 +98,11 @@ SocketFetch DurableObjectState::fetchWebSocket(const std::string& url, Headers h
   return SocketFetch(instance_, {.url = *parsed, .headers = std::move(headers)});
 }
 
+WebSocketPtr DurableObjectState::receive(const std::shared_ptr<SocketEnd>& end) {
+  object_.received(end);
+  return instance_.socket_of(end);
+}
+
 std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {
   auto pair = std::make_shared<SocketPair>(object_.take_end_ids());
   return {instance_.socket_of(pair->end(0)), instance_.socket_of(pair->end(1))};

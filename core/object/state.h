@@ -112,6 +112,9 @@ class DurableObjectState {
   // Throws JsError for a URL that fetch() does not load.
   SocketFetch fetchWebSocket(const std::string& url, Headers headers = {});
 
+  // The webSocket of a response that another object gave, in this code's hands.
+  WebSocketPtr receive(const std::shared_ptr<SocketEnd>& end);
+
   void acceptWebSocket(const WebSocketPtr& socket, const std::vector<std::string>& tags = {});
   std::vector<WebSocketPtr> getWebSockets();
   std::vector<WebSocketPtr> getWebSockets(const std::string& tag);
