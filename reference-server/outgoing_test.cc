@@ -124,5 +124,65 @@ TEST_F(OutgoingTest, ACrashEndsIt) {
   EXPECT_TRUE(ended());
 }
 
+// A worker that holds the object's socket; see conformance/catalogue/outgoing/worker.
+class HeldTest : public testing::Test {
+ protected:
+  void load(const Json& worker) {
+    const Json program = {{"worker", {{"hold", worker}}},
+                          {"fetch", {{{"op", "upgrade"}, {"api", "hibernation"}}}},
+                          {"message", Json::array()},
+                          {"close", Json::array()}};
+    loop_.load("o", program);
+  }
+  std::string hold() {
+    Loopback::Client& client = loop_.open();
+    loop_.send(client,
+               "GET /object/o/hold?client=a HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\n\r\n");
+    return client.received;
+  }
+  // "instance event" of each event but the first two.
+  std::vector<std::string> events() {
+    std::vector<std::string> names;
+    const Json log = loop_.log("o");
+    for (std::size_t i = 2; i < log.size(); ++i)
+      names.push_back(std::to_string(log[i]["instance"].get<int>()) + " " +
+                      log[i].value("event", "op"));
+    return names;
+  }
+
+  const Json accept_ = {{"op", "accept"}, {"name", "w"}};
+  Loopback loop_{[] {
+    ServerOptions made;
+    made.flags = std::get<compat::Flags>(compat::resolve_flags("2026-11-01", {}));
+    made.app = fixture::make_fixture_app({"2026-11-01"});
+    return made;
+  }()};
+};
+
+TEST_F(HeldTest, Out11AnUnacceptedSocketGoesWithTheWorker) {
+  load(Json::array({{{"op", "sleep"}, {"ms", 500}}}));
+  EXPECT_EQ(hold(), "");
+  EXPECT_TRUE(events().empty());
+  loop_.advance(milliseconds(500));
+  EXPECT_THAT(events(), testing::ElementsAre("1 close"));
+}
+
+TEST_F(HeldTest, Out11AnAcceptedOneKeepsTheWorkerUntilTheObjectIsGone) {
+  load(Json::array({accept_, {{"op", "send"}, {"data", "x"}}}));
+  EXPECT_THAT(hold(), StartsWith("HTTP/1.1 200"));
+  loop_.advance(milliseconds(60'000));
+  EXPECT_THAT(events(), testing::ElementsAre("1 message"));
+  loop_.server.deploy(loop_.now);
+  loop_.advance(milliseconds(60'000));
+  EXPECT_EQ(loop_.server.next_deadline(), std::nullopt);
+}
+
+TEST_F(HeldTest, Out11ManyWorkersLeaveNothingBehind) {
+  load(Json::array({accept_, {{"op", "close"}, {"args", {4001, "bye"}}}}));
+  for (int i = 0; i < 100; ++i) EXPECT_THAT(hold(), StartsWith("HTTP/1.1 200"));
+  loop_.advance(milliseconds(60'000));
+  EXPECT_EQ(loop_.server.next_deadline(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace torpor::server
