@@ -110,12 +110,14 @@ class Loopback final : public Transport {
   };
   std::vector<Dialled> dialled;
   Time now{};
-  Server server;
 
  private:
   std::map<ConnectionId, Client> clients_;
   std::uint64_t next_id_ = 1;
   std::uint32_t random_bits_ = 0;
+
+ public:
+  Server server;  // goes first: it may still close connections
 };
 
 }  // namespace torpor::server

@@ -141,19 +141,22 @@ class Server::Impl final : public object::Host, public Gateway {
                    if (const auto* failure = std::get_if<object::JsError>(&result)) {
                      options_.app->fetch_rejected(object.name(), copy, *failure);
                    } else if (held) {
-                     return hold(id, object.name(), copy, std::get<object::Response>(result));
+                     return hold(id, object, copy, std::get<object::Response>(result));
                    }
                    answer(id, std::move(result), &object);
                  });
   }
 
-  void hold(ConnectionId id, const std::string& name, const object::Request& request,
+  void hold(ConnectionId id, object::Object& object, const object::Request& request,
             const object::Response& response) {
     object::Object& worker = objects_.unnamed();
     const auto& socket = response.web_socket();
-    workers_[worker.ordinal()] = {name, socket ? socket->shared_end() : nullptr};
-    worker.fetch(request, [this, id, &worker](object::FetchResult result) {
-      answer(id, std::move(result), &worker);
+    const auto end = socket ? socket->shared_end() : nullptr;
+    workers_[worker.ordinal()] = {object.name(), end};
+    worker.fetch(request, [this, id, &object, &worker, end](object::FetchResult result) {
+      const auto* own = std::get_if<object::Response>(&result);
+      const bool passes_on = own && own->web_socket() && own->web_socket()->shared_end() == end;
+      answer(id, std::move(result), passes_on ? &object : &worker);
     });
   }
 

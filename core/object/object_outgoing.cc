@@ -124,8 +124,8 @@ void Object::leave() {
   forget_all_connecting();
   drop_all_sockets();
   for (const auto& end : std::exchange(received_, {})) {
-    SocketEnd& other = end->peer();
-    if (!end->ever_linked() && other.wants_input()) other.take(Dropped{});
+    if (end->ever_linked() || end->returned_in_response()) continue;  // not its any more
+    if (SocketEnd& other = end->peer(); other.wants_input()) other.take(Dropped{});
   }
 }
 
