@@ -177,6 +177,14 @@ TEST_F(HeldTest, Out11AnAcceptedOneKeepsTheWorkerUntilTheObjectIsGone) {
   EXPECT_EQ(loop_.server.next_deadline(), std::nullopt);
 }
 
+TEST_F(HeldTest, AnObjectThatWasResetHearsNothingOfItsOldSocket) {
+  load(Json::array({{{"op", "sleep"}, {"ms", 500}}}));
+  hold();
+  loop_.server.deploy(loop_.now);
+  loop_.advance(milliseconds(60'000));
+  EXPECT_TRUE(events().empty());
+}
+
 TEST_F(HeldTest, Out11ManyWorkersLeaveNothingBehind) {
   load(Json::array({accept_, {{"op", "close"}, {"args", {4001, "bye"}}}}));
   for (int i = 0; i < 100; ++i) EXPECT_THAT(hold(), StartsWith("HTTP/1.1 200"));

@@ -153,7 +153,9 @@ void Object::drop_all_sockets() {
   for (const auto& end : ends) {
     end->discard_queue();
     end->end_link();
+    end->end_input();
   }
+  received_.clear();
   slow_.clear();
 }
 

@@ -122,8 +122,9 @@ bool Object::is_over() const {
 void Object::leave() {
   instance_.reset();
   forget_all_connecting();
+  const auto received = std::exchange(received_, {});
   drop_all_sockets();
-  for (const auto& end : std::exchange(received_, {})) {
+  for (const auto& end : received) {
     if (end->ever_linked() || end->returned_in_response()) continue;  // not its any more
     if (SocketEnd& other = end->peer(); other.wants_input()) other.take(Dropped{});
   }

@@ -62,6 +62,8 @@ class SocketEnd {
   void queue(Outgoing item);
   void flush();
   void discard_queue() { queue_.clear(); }
+  // Nothing is read any more: the object has let go of it.
+  void end_input() { input_ended_ = true; }
   std::size_t unsent() const { return link_ ? link_->unsent() : 0; }
   void unsent_changed();  // told by the link
 
