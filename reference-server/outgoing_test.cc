@@ -124,6 +124,14 @@ TEST_F(OutgoingTest, ACrashEndsIt) {
   EXPECT_TRUE(ended());
 }
 
+// There is no TLS: the failure is known at once, even to code that holds every other event back.
+TEST_F(OutgoingTest, Out07AFetchThatLeadsNowhereFailsInsideBlockConcurrencyWhile) {
+  const Json fetch = {{"op", "fetchWebSocket"}, {"url", "https://127.0.0.1/"}};
+  loop_.load("b", {{"fetch", {{{"op", "blockConcurrencyWhile"}, {"ops", Json::array({fetch})}}}}});
+  EXPECT_THAT(loop_.request("GET", "/object/b/x"), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(loop_.log("b").back()["throws"]["message"], "Network connection lost.");
+}
+
 // A worker that holds the object's socket; see conformance/catalogue/outgoing/worker.
 class HeldTest : public testing::Test {
  protected:

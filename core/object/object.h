@@ -40,8 +40,8 @@ class Host {
   virtual std::int64_t date_now() const = 0;  // milliseconds since the Unix epoch
   virtual std::unique_ptr<DurableObject> make_code(Object& object, DurableObjectState& state) = 0;
   virtual void deadline_changed(Object& object) = 0;
-  // Connects the end to somewhere else and tells Object::connected; not within this call. The
-  // answer gives the connection up, after which nothing is told.
+  // Connects the end to somewhere else and tells Object::connected, within this call or later. The
+  // answer, which may be empty then, gives the connection up, after which nothing is told.
   virtual std::function<void()> connect(Object& object, const std::shared_ptr<SocketEnd>& end,
                                         const ConnectRequest& request) = 0;
   // Where the object of that name keeps what it stores.
@@ -204,7 +204,7 @@ class Object {
   // With octets that have not left (SEND-11).
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
-  std::vector<std::shared_ptr<SocketEnd>> received_;
+  std::vector<std::shared_ptr<SocketEnd>> received_;  // of a worker, from other objects
   // Outgoing sockets before their first event, by end id: these hold the object in memory, too.
   struct Connecting {
     std::shared_ptr<SocketEnd> end;

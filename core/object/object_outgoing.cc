@@ -34,12 +34,15 @@ void Object::start_connecting() {
   for (const std::uint64_t id : std::exchange(to_connect_, {})) {
     const auto found = connecting_.find(id);
     if (found == connecting_.end() || found->second.given_up) continue;
-    Connecting& connecting = found->second;
-    if (!storage_.confirmed(connecting.ticket)) {
+    if (!storage_.confirmed(found->second.ticket)) {
       held_connects_.push_back(id);
       continue;
     }
-    connecting.give_up = host_.connect(*this, connecting.end, connecting.request);
+    const std::shared_ptr<SocketEnd> end = found->second.end;
+    auto give_up = host_.connect(*this, end, ConnectRequest(found->second.request));
+    // It may have been told of the result already, and be done.
+    if (const auto still = connecting_.find(id); still != connecting_.end())
+      still->second.give_up = std::move(give_up);
   }
 }
 
