@@ -324,6 +324,22 @@ TEST(Alarm01, AnAlarmWakesTheObjectAndReachesItsClients) {
   EXPECT_EQ(last(net.log("o")), Json({{"seq", 4}, {"instance", 2}, {"event", "alarm"}}));
 }
 
+TEST(Acc07, AnEndThatWasRefusedTooLateDoesNotKeepTheObjectFromBeingEvicted) {
+  Loopback net(options());
+  const Json late = {{{"op", "acceptWebSocket"}, {"on", "client"}, {"tags", {"z"}}},
+                     {{"op", "countWebSockets"}}};
+  const Json free_pair = {{{"op", "pair"}},
+                          {{"op", "respond"}, {"status", 101}, {"webSocket", "client"}},
+                          {{"op", "setTimeout"}, {"ms", 100}, {"ops", late}}};
+  net.load("o", {{"fetch", {{"ws", free_pair}}}});
+  net.connect("o", "a");
+  net.advance(milliseconds(100));
+  ASSERT_EQ(last(net.log("o"))["value"], 1) << "it is in the lists";
+  net.advance(milliseconds(10'000));
+  net.request("GET", "/object/o/x");
+  EXPECT_EQ(last(net.log("o"))["instance"], 2);
+}
+
 TEST(Ping03, PongsOfABurstCoalesce) {
   Loopback net(options());
   net.load("o", hibernatable());

@@ -216,7 +216,8 @@ Object::EvictResult Object::evict() {
 void Object::evict_now() {
   idle_since_.reset();
   for (const auto& end : manager_.newest_first()) {
-    if (instance_->has_seen(*end)) end->hibernate();
+    // One that was refused too late is in the lists without having been accepted (ACC-07).
+    if (end->accepted() && instance_->has_seen(*end)) end->hibernate();
   }
   instance_.reset();
   for (const auto& [id, end] : std::exchange(leftovers_, {})) end->end_link();
