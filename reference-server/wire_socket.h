@@ -53,6 +53,7 @@ class WireSocket final : public object::Link {
   void end() override;
   void pump() override;
   std::size_t unsent() const override { return unsent_; }
+  bool tells_of_loss() const override { return options_.role == websocket::Role::kClient; }
 
  private:
   websocket::Writer::MaskKey mask();

@@ -97,6 +97,7 @@ class Object {
   // For the sockets and the instance of this object.
   void socket_event(SocketEnd& end, Incoming incoming);
   void unsent_changed(SocketEnd& end);
+  void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }
   void standard_socket_accepted(const std::shared_ptr<SocketEnd>& end);
   void to_flush(const std::shared_ptr<SocketEnd>& end);
   // The end holds something back until a write is confirmed (SEND-07).
@@ -143,8 +144,11 @@ class Object {
     std::uint64_t end_id;
     ConnectResult result;
   };
+  struct LossEvent {
+    std::shared_ptr<SocketEnd> end;
+  };
   struct AlarmEvent {};
-  using Event = std::variant<FetchEvent, SocketEvent, ConnectEvent, AlarmEvent>;
+  using Event = std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, AlarmEvent>;
 
   // object.cc: the life of the object.
   void enqueue(Event event);
@@ -173,6 +177,7 @@ class Object {
   // object_events.cc: what each event does.
   void dispatch(FetchEvent event);
   void dispatch(SocketEvent event);
+  void dispatch(LossEvent event);
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   template <typename Told>

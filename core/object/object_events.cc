@@ -147,6 +147,11 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   if (!closed || end->closed_outgoing()) standard_.erase(end->id());
 }
 
+void Object::dispatch(LossEvent event) {
+  call(instance_->socket_of(event.end)->onerror,
+       ErrorEvent{error("Network connection lost."), "Uncaught Error: Network connection lost."});
+}
+
 void Object::dispatch(FetchEvent event) {
   const std::uint64_t id = next_fetch_++;
   fetches_[id] = std::move(event.respond);

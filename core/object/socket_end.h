@@ -41,6 +41,7 @@ class SocketEnd {
   void accept(Object& object, bool reply_to_close);
   void accept_hibernatable(Object& object, std::vector<std::string> tags);
   SocketMode mode() const { return mode_; }
+  const Object* object() const { return object_; }  // null before it is accepted
   bool accepted() const { return mode_ != SocketMode::kUnaccepted; }
   bool returned_in_response() const { return returned_; }
   void mark_returned() { returned_ = true; }
@@ -124,6 +125,7 @@ class SocketEnd {
   bool busy_ = false;  // an event has been handed over and its dispatch has not returned (MSG-08)
   // A Close, a drop or a protocol error was read; nothing more is (CLE-08).
   bool input_ended_ = false;
+  bool close_read_ = false;
   bool message_seen_ = false;
   bool close_sent_ = false;
   bool keeps_tcp_open_ = false;  // CLOSE-16
