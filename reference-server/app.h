@@ -13,10 +13,12 @@
 
 namespace torpor::server {
 
-// stub.fetch(request) on the object of that name; its response is the worker's.
+// stub.fetch(request) on the object of that name; its response is the worker's, unless the worker
+// holds it: then code of make_worker() answers.
 struct ToObject {
   std::string name;
   object::Request request;
+  bool held = false;
 };
 
 // Control calls of the fixture contract; the server answers them itself.
@@ -43,6 +45,13 @@ class App {
   virtual Route route(object::Request request) = 0;
   virtual std::unique_ptr<object::DurableObject> make_object(const std::string& name,
                                                              object::DurableObjectState& state) = 0;
+  // What the worker does with a response that it holds: the object's fetch(), for the same request.
+  // `socket`: the response's, null if there is none. Never called for an app that holds nothing.
+  virtual std::unique_ptr<object::DurableObject> make_worker(
+      const std::string& /*name*/, const std::shared_ptr<object::SocketEnd>& /*socket*/,
+      object::DurableObjectState&) {
+    return nullptr;
+  }
   // stub.fetch() rejected; the worker lets it pass, and the client gets a 500.
   virtual void fetch_rejected(const std::string& /*name*/, const object::Request&,
                               const object::JsError&) {}

@@ -9,12 +9,12 @@ namespace torpor::server {
 
 using object::Dropped;
 
-Connection::~Connection() {
-  if (end_ && end_->link() == this) end_->link_lost();
-}
-
 void Connection::write(std::string octets) {
   if (!over_ && !reset_) gateway_.transport().write(id_, std::move(octets));
+}
+
+std::uint32_t Connection::mask_key() {
+  return gateway_.transport().random_bits(id_);
 }
 
 void Connection::close() {
@@ -24,17 +24,13 @@ void Connection::close() {
 
 void Connection::received(std::string_view octets) {
   if (over_) return;
-  if (reader_) {
-    reader_->feed(octets);
-    pump();
-    return;
-  }
+  if (socket_) return socket_->received(octets);
   http_.feed(octets);
   serve_next();
 }
 
 void Connection::serve_next() {
-  while (!in_flight_ && !reader_ && !over_) {
+  while (!in_flight_ && !socket_ && !over_) {
     auto next = http_.next();
     if (!next) {
       if (peer_finished_) close();
@@ -52,22 +48,21 @@ void Connection::serve_next() {
 
 void Connection::peer_finished() {
   peer_finished_ = true;
-  if (reader_) return pump();
+  if (socket_) return socket_->peer_finished();
   if (!in_flight_) close();
 }
 
 void Connection::peer_reset() {
   reset_ = true;
-  if (!reader_) {
+  if (!socket_) {
     over_ = true;
     return;
   }
-  pump();
+  socket_->peer_reset();
 }
 
 void Connection::written(std::size_t unsent) {
-  unsent_ = unsent;
-  if (end_ && end_->link() == this) end_->unsent_changed();
+  if (socket_) socket_->written(unsent);
 }
 
 void Connection::answer(object::FetchResult result, object::Object* from) {
@@ -112,112 +107,13 @@ void Connection::start_websocket(const Handshake& handshake,
                                  const std::shared_ptr<object::SocketEnd>& end,
                                  object::Object& from) {
   write(handshake.response);
-  const bool strict = gateway_.parameters().strict_protocol != 0;
-  websocket::Reader::Options reading;
-  reading.message_bytes_max = static_cast<std::uint64_t>(gateway_.parameters().message_bytes_max);
-  reading.policy = strict ? websocket::Policy::rfc6455() : websocket::Policy::workerd();
-  reading.deflate = handshake.deflate;
-  reader_ = std::make_unique<websocket::Reader>(reading);
-  writer_ =
-      std::make_unique<websocket::Writer>(websocket::Writer::Options{.deflate = handshake.deflate});
-  reader_->feed(http_.take_rest());
+  socket_ = std::make_unique<WireSocket>(
+      *this, end,
+      WireSocket::Options{websocket::Role::kServer, handshake.deflate, gateway_.parameters()});
+  socket_->feed(http_.take_rest());
   in_flight_.reset();
-  end_ = end;
-  from.join(end_, *this);
-  pump();
-}
-
-void Connection::pump() {
-  if (pumping_ || !reader_) return;
-  pumping_ = true;
-  pong_in_burst_ = false;
-  while (end_ && end_->link() == this && end_->wants_input()) {
-    auto event = reader_->next();
-    if (!event) {
-      flush_pong();
-      if (!reset_ && !peer_finished_) break;
-      deliver(Dropped{.reset = reset_});
-      break;
-    }
-    if (!handle(std::move(*event))) break;
-  }
-  flush_pong();
-  pumping_ = false;
-  if (reset_ && (!end_ || end_->input_ended())) over_ = true;
-}
-
-// False once nothing more is to be read.
-bool Connection::handle(websocket::Event event) {
-  if (auto* ping = std::get_if<websocket::Ping>(&event)) {
-    end_->pinged();
-    handle_ping(std::move(ping->payload));
-    return true;
-  }
-  if (std::holds_alternative<websocket::Pong>(event)) return true;
-  flush_pong();
-  if (auto* text = std::get_if<websocket::TextMessage>(&event)) {
-    deliver(object::Message{object::MessageType::kText, std::move(text->payload),
-                            std::move(text->raw)});
-    return true;
-  }
-  if (auto* binary = std::get_if<websocket::BinaryMessage>(&event)) {
-    deliver(
-        object::Message{object::MessageType::kBinary, std::move(binary->payload), std::nullopt});
-    return true;
-  }
-  if (auto* close = std::get_if<websocket::CloseReceived>(&event)) {
-    deliver(object::CloseFrame{close->code, std::move(close->reason), std::move(close->payload)});
-    return false;
-  }
-  auto& failure = std::get<websocket::ProtocolError>(event);
-  // FRAME-08: the Close that names the error, unless ours is out already.
-  if (!close_sent_) {
-    close_sent_ = true;
-    write(writer_->close({failure.status_code, failure.description}));
-  }
-  deliver(object::ProtocolFailure{failure.status_code, std::move(failure.description)});
-  return false;
-}
-
-// PING-03: the first pong of a burst leaves at once; those behind it wait for it, and each replaces
-// the one waiting.
-void Connection::handle_ping(std::string payload) {
-  // RFC 6455 5.5.2 excuses only who has received a Close; workerd answers no more (PING-07).
-  if (close_sent_ && !gateway_.parameters().strict_protocol) return;
-  if (gateway_.parameters().pongs_coalesce && pong_in_burst_) {
-    pending_pong_ = std::move(payload);
-    return;
-  }
-  pong_in_burst_ = true;
-  write(writer_->pong(payload));
-}
-
-void Connection::flush_pong() {
-  pong_in_burst_ = false;
-  const auto pong = std::exchange(pending_pong_, std::nullopt);
-  if (pong && !close_sent_) write(writer_->pong(*pong));
-}
-
-void Connection::deliver(object::Incoming incoming) {
-  // Keeps the end alive: taking its last event may make this connection forget it.
-  const auto end = end_;
-  end->take(std::move(incoming));
-}
-
-void Connection::send(object::Outgoing item) {
-  if (auto* message = std::get_if<object::OutgoingMessage>(&item)) {
-    if (close_sent_) return;
-    const bool text = message->type == object::MessageType::kText;
-    write(text ? writer_->text(message->data) : writer_->binary(message->data));
-    return;
-  }
-  if (std::exchange(close_sent_, true)) return;
-  write(writer_->close_raw(std::get<object::OutgoingClose>(item).payload));
-}
-
-void Connection::end() {
-  end_.reset();
-  close();
+  from.join(end, *socket_);
+  peer_finished_ ? socket_->peer_finished() : socket_->pump();
 }
 
 }  // namespace torpor::server

@@ -92,16 +92,32 @@ class Loopback final : public Transport {
   }
 
   // Transport
+  ConnectionId connect(const std::string& host, std::uint16_t port) override {
+    const auto id = static_cast<ConnectionId>(next_id_++);
+    clients_[id].id = id;
+    dialled.push_back({host + ":" + std::to_string(port), &clients_[id]});
+    return id;
+  }
+  std::uint32_t random_bits(ConnectionId) override { return ++random_bits_; }
   void write(ConnectionId id, std::string octets) override { clients_[id].received += octets; }
   void finish(ConnectionId id) override { clients_[id].ended = true; }
   void close(ConnectionId id) override { clients_[id].ended = true; }
 
+  // Connections of the server's own: where to, and the other side of them.
+  struct Dialled {
+    std::string address;
+    Client* remote;
+  };
+  std::vector<Dialled> dialled;
   Time now{};
-  Server server;
 
  private:
   std::map<ConnectionId, Client> clients_;
   std::uint64_t next_id_ = 1;
+  std::uint32_t random_bits_ = 0;
+
+ public:
+  Server server;  // goes first: it may still close connections
 };
 
 }  // namespace torpor::server

@@ -3,10 +3,23 @@
 namespace torpor::server {
 
 object::Object& Objects::named(const std::string& name) {
-  const auto [found, made] = by_name_.try_emplace(name, by_name_.size());
+  const auto [found, made] = by_name_.try_emplace(name, next_ordinal_);
   Entry& entry = entries_[found->second];
+  if (made) ++next_ordinal_;
   if (made) entry.object = std::make_unique<object::Object>(host_, name, found->second);
   return *entry.object;
+}
+
+object::Object& Objects::unnamed() {
+  Entry& entry = entries_[next_ordinal_];
+  entry.object = std::make_unique<object::Object>(host_, "", next_ordinal_);
+  ++next_ordinal_;
+  return *entry.object;
+}
+
+void Objects::remove(std::uint64_t ordinal) {
+  const auto entry = entries_.extract(ordinal);
+  if (entry && entry.mapped().deadline) deadlines_.erase({*entry.mapped().deadline, ordinal});
 }
 
 object::Object* Objects::find(const std::string& name) {

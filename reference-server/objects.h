@@ -20,6 +20,9 @@ class Objects {
 
   object::Object& named(const std::string& name);
   object::Object* find(const std::string& name);
+  // One without a name, until it is removed.
+  object::Object& unnamed();
+  void remove(std::uint64_t ordinal);
   void reset_all(const std::string& reason);
   void crash_all();
 
@@ -35,6 +38,7 @@ class Objects {
   };
   object::Host& host_;
   std::map<std::string, std::uint64_t> by_name_;
+  std::uint64_t next_ordinal_ = 0;
   std::map<std::uint64_t, Entry> entries_;  // by ordinal
   std::set<std::pair<Time, std::uint64_t>> deadlines_;
 };

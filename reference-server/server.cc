@@ -4,10 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/object/web_socket.h"
 #include "reference-server/connection.h"
 #include "reference-server/http_message.h"
 #include "reference-server/objects.h"
 #include "reference-server/options.h"
+#include "reference-server/outgoing_connection.h"
 #include "reference-server/storage_files.h"
 #include "reference-server/usage_json.h"
 
@@ -50,13 +52,28 @@ class Server::Impl final : public object::Host, public Gateway {
     const auto found = connections_.find(id);
     return found == connections_.end() ? nullptr : found->second.get();
   }
-  void open(ConnectionId id) { connections_.emplace(id, std::make_unique<Connection>(id, *this)); }
-  void collect(ConnectionId id) {
-    const auto found = connections_.find(id);
-    if (found != connections_.end() && found->second->over()) connections_.erase(found);
+  // Calls for the connection of that number, of either kind, and forgets it if it is over.
+  template <typename Action>
+  void on(ConnectionId id, Action action) {
+    if (const auto found = connections_.find(id); found != connections_.end()) {
+      action(*found->second);
+      if (found->second->over()) connections_.erase(found);
+    } else if (const auto own = outgoing_.find(id); own != outgoing_.end()) {
+      action(*own->second);
+      if (own->second->over()) outgoing_.erase(own);
+    }
   }
+  template <typename Action>
+  void on_outgoing(ConnectionId id, Action action) {
+    const auto own = outgoing_.find(id);
+    if (own == outgoing_.end()) return;
+    action(*own->second);
+    if (own->second->over()) outgoing_.erase(own);
+  }
+  void open(ConnectionId id) { connections_.emplace(id, std::make_unique<Connection>(id, *this)); }
   void collect_all() {
     std::erase_if(connections_, [](const auto& entry) { return entry.second->over(); });
+    std::erase_if(outgoing_, [](const auto& entry) { return entry.second->over(); });
   }
 
   // object::Host
@@ -68,9 +85,42 @@ class Server::Impl final : public object::Host, public Gateway {
   }
   std::unique_ptr<object::DurableObject> make_code(object::Object& object,
                                                    object::DurableObjectState& state) override {
-    return options_.app->make_object(object.name(), state);
+    const auto worker = workers_.find(object.ordinal());
+    if (worker == workers_.end()) return options_.app->make_object(object.name(), state);
+    return options_.app->make_worker(worker->second.name, worker->second.socket, state);
   }
-  void deadline_changed(object::Object& object) override { objects_.deadline_changed(object); }
+  void deadline_changed(object::Object& object) override {
+    objects_.deadline_changed(object);
+    const auto worker = workers_.find(object.ordinal());
+    if (worker != workers_.end() && object.is_over()) over_.push_back(&object);
+  }
+  // Removes the workers that are over; not from within a call of theirs.
+  void end_workers() {
+    while (!over_.empty()) {
+      object::Object& worker = *over_.back();
+      std::erase(over_, &worker);
+      if (!worker.is_over()) continue;
+      workers_.erase(worker.ordinal());
+      worker.leave();
+      objects_.remove(worker.ordinal());
+    }
+  }
+
+  std::function<void()> connect(object::Object& object,
+                                const std::shared_ptr<object::SocketEnd>& end,
+                                const object::ConnectRequest& request) override {
+    const object::SocketUrl& url = request.url;
+    const bool secure = url.scheme == "wss" || url.scheme == "https";
+    if (secure || url.host.empty() || url.port == 0) {  // there is no TLS here
+      object.connected(*end, {.status = 0});
+      return {};
+    }
+    const ConnectionId id = transport_.connect(url.host, url.port);
+    outgoing_.emplace(id, std::make_unique<OutgoingConnection>(id, *this, object, end, request));
+    return [this, id] {
+      if (const auto own = outgoing_.find(id); own != outgoing_.end()) own->second->give_up();
+    };
+  }
   object::StorageOptions storage_options(const std::string& name) const override {
     return {.path = storage_file(options_.storage_folder, name),
             .epoch_us = options_.epoch_ms * 1000,
@@ -104,11 +154,27 @@ class Server::Impl final : public object::Host, public Gateway {
     object::Object& object = objects_.named(route.name);
     const object::Request copy = route.request;
     as_the_object_sees_it(route.request, options_.parameters.strict_protocol != 0);
-    object.fetch(std::move(route.request), [this, id, &object, copy](object::FetchResult result) {
-      if (const auto* failure = std::get_if<object::JsError>(&result)) {
-        options_.app->fetch_rejected(object.name(), copy, *failure);
-      }
-      answer(id, std::move(result), &object);
+    object.fetch(std::move(route.request),
+                 [this, id, &object, copy, held = route.held](object::FetchResult result) {
+                   if (const auto* failure = std::get_if<object::JsError>(&result)) {
+                     options_.app->fetch_rejected(object.name(), copy, *failure);
+                   } else if (held) {
+                     return hold(id, object, copy, std::get<object::Response>(result));
+                   }
+                   answer(id, std::move(result), &object);
+                 });
+  }
+
+  void hold(ConnectionId id, object::Object& object, const object::Request& request,
+            const object::Response& response) {
+    object::Object& worker = objects_.unnamed();
+    const auto& socket = response.web_socket();
+    const auto end = socket ? socket->shared_end() : nullptr;
+    workers_[worker.ordinal()] = {object.name(), end};
+    worker.fetch(request, [this, id, &object, &worker, end](object::FetchResult result) {
+      const auto* own = std::get_if<object::Response>(&result);
+      const bool passes_on = own && own->web_socket() && own->web_socket()->shared_end() == end;
+      answer(id, std::move(result), passes_on ? &object : &worker);
     });
   }
 
@@ -133,6 +199,7 @@ class Server::Impl final : public object::Host, public Gateway {
     for (auto& [other, connection] : connections_) {
       if (other != id) connection->drop();
     }
+    for (auto& [other, connection] : outgoing_) connection->drop();
     answer(id, plain(204, ""));
   }
 
@@ -151,6 +218,14 @@ class Server::Impl final : public object::Host, public Gateway {
   Transport& transport_;
   Time now_{};
   std::map<ConnectionId, std::unique_ptr<Connection>> connections_;
+  std::map<ConnectionId, std::unique_ptr<OutgoingConnection>> outgoing_;
+  // Workers that hold a response, by ordinal of the object that runs them.
+  struct Worker {
+    std::string name;
+    std::shared_ptr<object::SocketEnd> socket;
+  };
+  std::map<std::uint64_t, Worker> workers_;
+  std::vector<object::Object*> over_;
   Objects objects_;
 };
 
@@ -163,27 +238,39 @@ void Server::opened(ConnectionId id, Time now) {
   impl_->open(id);
 }
 
+void Server::connected(ConnectionId id, Time now) {
+  impl_->set_now(now);
+  impl_->on_outgoing(id, [](OutgoingConnection& connection) { connection.connected(); });
+  impl_->end_workers();
+}
+
+void Server::connect_failed(ConnectionId id, Time now) {
+  impl_->set_now(now);
+  impl_->on_outgoing(id, [](OutgoingConnection& connection) { connection.connect_failed(); });
+  impl_->end_workers();
+}
+
 void Server::received(ConnectionId id, std::string_view octets, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->received(octets);
-  impl_->collect(id);
+  impl_->on(id, [&](auto& connection) { connection.received(octets); });
+  impl_->end_workers();
 }
 
 void Server::peer_finished(ConnectionId id, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->peer_finished();
-  impl_->collect(id);
+  impl_->on(id, [](auto& connection) { connection.peer_finished(); });
+  impl_->end_workers();
 }
 
 void Server::peer_reset(ConnectionId id, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->peer_reset();
-  impl_->collect(id);
+  impl_->on(id, [](auto& connection) { connection.peer_reset(); });
+  impl_->end_workers();
 }
 
 void Server::written(ConnectionId id, std::size_t unsent, Time now) {
   impl_->set_now(now);
-  if (Connection* connection = impl_->find(id)) connection->written(unsent);
+  impl_->on(id, [&](auto& connection) { connection.written(unsent); });
 }
 
 std::optional<Time> Server::next_deadline() const {
@@ -193,12 +280,14 @@ std::optional<Time> Server::next_deadline() const {
 void Server::advance_to(Time now) {
   impl_->set_now(now);
   impl_->objects().advance(now);
+  impl_->end_workers();
   impl_->collect_all();
 }
 
 void Server::deploy(Time now) {
   impl_->set_now(now);
   impl_->objects().reset_all(kCodeUpdated);
+  impl_->end_workers();
   impl_->collect_all();
 }
 

@@ -21,6 +21,11 @@ enum class ConnectionId : std::uint64_t {};
 class Transport {
  public:
   virtual ~Transport() = default;
+  // Starts a connection of the server's own. Server::connected or connect_failed tells what became
+  // of it. `host` is a name or an address.
+  virtual ConnectionId connect(const std::string& host, std::uint16_t port) = 0;
+  // 32 bits that a peer cannot foresee, for keys of this connection.
+  virtual std::uint32_t random_bits(ConnectionId id) = 0;
   // Queues octets; they leave in order. The driver reports back through Server::written.
   virtual void write(ConnectionId id, std::string octets) = 0;
   // FIN once everything queued has left; the other direction stays open.
@@ -42,6 +47,9 @@ class Server {
 
   // Every call carries the present time, which never goes back.
   void opened(ConnectionId id, Time now);
+  // What became of Transport::connect.
+  void connected(ConnectionId id, Time now);
+  void connect_failed(ConnectionId id, Time now);
   void received(ConnectionId id, std::string_view octets, Time now);
   void peer_finished(ConnectionId id, Time now);
   void peer_reset(ConnectionId id, Time now);

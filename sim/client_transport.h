@@ -1,5 +1,5 @@
-// The client's side of a network, simulated or real: what the raw client and the conformance runner
-// need of it. Implemented by sim::World (virtual) and by the TCP target (real).
+// The harness's side of a network, simulated or real: what raw clients and servers and the
+// conformance runner need of it. Implemented by sim::World (virtual) and by the TCP target (real).
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,11 @@
 
 namespace torpor::sim {
 
-// One connection of the harness to its target. Never reused within a run.
+// One connection between the harness and its target. Never reused within a run.
 enum class ChannelId : std::uint32_t {};
+
+// A place where the harness takes connections of the target's. Never reused within a run.
+enum class ListenerId : std::uint32_t {};
 
 enum class EndKind { kFin, kReset };
 
@@ -26,6 +29,19 @@ class ChannelHandler {
   virtual void on_ended(ChannelId id, EndKind how, Time now) = 0;
 };
 
+// Takes the connections made to one listener. Called under the same rule.
+class AcceptHandler {
+ public:
+  virtual ~AcceptHandler() = default;
+  // The handler of the new channel, which is connected already; it must outlive the channel.
+  virtual ChannelHandler& on_accepted(ChannelId id, Time now) = 0;
+};
+
+struct Listening {
+  ListenerId id;
+  std::string address;  // HOST:PORT, as the target has to name it
+};
+
 class ClientTransport {
  public:
   virtual ~ClientTransport() = default;
@@ -37,6 +53,11 @@ class ClientTransport {
   virtual void reset(ChannelId id) = 0;   // RST at once; nothing more is reported
   virtual void stop_reading(ChannelId id) = 0;
   virtual void resume_reading(ChannelId id) = 0;
+
+  // Takes connections at an address of its own; `handler` must outlive the listener.
+  virtual Listening listen(AcceptHandler& handler) = 0;
+  // Connections to its address are refused from now on; those that stand are left alone.
+  virtual void stop_listening(ListenerId id) = 0;
 };
 
 }  // namespace torpor::sim

@@ -84,8 +84,12 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void reset(ChannelId id) override;
   void stop_reading(ChannelId id) override;
   void resume_reading(ChannelId id) override;
+  Listening listen(AcceptHandler& handler) override;
+  void stop_listening(ListenerId id) override;
 
   // server::Transport
+  server::ConnectionId connect(const std::string& host, std::uint16_t port) override;
+  std::uint32_t random_bits(server::ConnectionId id) override;
   void write(server::ConnectionId id, std::string octets) override;
   void finish(server::ConnectionId id) override;
   void close(server::ConnectionId id) override;
@@ -108,6 +112,10 @@ class World final : public ClientTransport, public server::Transport, private Ti
     kDeadline = 11,
     kWake = 12,
     kDeploy = 13,
+    // Of a connection of the server's own.
+    kTaken = 14,
+    kServerConnected = 15,
+    kServerRefused = 16,
   };
   struct Event {
     EventKind kind;
@@ -126,6 +134,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void happen(EventKind kind, std::uint64_t subject, std::string_view octets);
 
   void handle(Event event);
+  void take(Event event, Link& link);
   void handle_on_server(Event event, Link& link);
   void handle_on_client(Event event, Link& link);
   void hand_to_client(Event event, Link& link);
@@ -140,6 +149,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   Time now_{};
   EventQueue<Event> queue_;
   std::vector<std::unique_ptr<Link>> links_;  // by id; null once over
+  std::vector<AcceptHandler*> listeners_;     // by id; null once stopped
   std::vector<Wake> wakes_;
   std::vector<std::uint32_t> free_wakes_;
   std::uint64_t events_ = 0;

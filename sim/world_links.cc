@@ -4,6 +4,15 @@
 #include "sim/world.h"
 
 namespace torpor::sim {
+namespace {
+
+// Listeners are at 127.0.0.1, the first at this port, the next at the next.
+constexpr std::uint32_t kFirstPort = 40'000;
+constexpr const char* kListenerHost = "127.0.0.1";
+// The server's draws, among the streams of the clients, which count from 1.
+constexpr std::uint64_t kServerEntities = std::uint64_t{1} << 32;
+
+}  // namespace
 
 Link* World::find(std::uint64_t id) {
   return id < links_.size() ? links_[id].get() : nullptr;
@@ -20,12 +29,53 @@ void World::arrival(std::uint64_t flow, Arrival what, Time at) {
 
 ChannelId World::connect(ChannelHandler& handler) {
   const auto id = static_cast<std::uint32_t>(links_.size());
-  links_.push_back(std::make_unique<Link>(flows_, id, handler));
+  links_.push_back(std::make_unique<Link>(flows_, id, &handler));
   const bool refused =
       fault_happens(oracle_, Link::flow_to_server(id), network_.refuse_per_million);
   const Time at = links_.back()->to_server.arrival_time(now_);
   schedule(at, refused ? EventKind::kRefused : EventKind::kOpened, id);
   return static_cast<ChannelId>(id);
+}
+
+Listening World::listen(AcceptHandler& handler) {
+  const auto index = static_cast<std::uint32_t>(listeners_.size());
+  listeners_.push_back(&handler);
+  return {static_cast<ListenerId>(index),
+          kListenerHost + (":" + std::to_string(kFirstPort + index))};
+}
+
+void World::stop_listening(ListenerId id) {
+  listeners_[static_cast<std::size_t>(id)] = nullptr;
+}
+
+server::ConnectionId World::connect(const std::string& host, std::uint16_t port) {
+  const auto id = static_cast<std::uint32_t>(links_.size());
+  links_.push_back(std::make_unique<Link>(flows_, id, nullptr));
+  Link& link = *links_.back();
+  link.travelling = true;
+  link.listener = host == kListenerHost && port >= kFirstPort ? port - kFirstPort : Link::kNobody;
+  if (fault_happens(oracle_, Link::flow_to_client(id), network_.refuse_per_million))
+    link.listener = Link::kNobody;
+  schedule(link.to_client.arrival_time(now_), EventKind::kTaken, id);
+  return static_cast<server::ConnectionId>(id);
+}
+
+std::uint32_t World::random_bits(server::ConnectionId id) {
+  const std::uint64_t entity = kServerEntities + static_cast<std::uint64_t>(id);
+  return static_cast<std::uint32_t>(
+      oracle_.choose(Choice::kMaskKey, entity, std::uint64_t{1} << 32));
+}
+
+// A connection of the server's own has come to where it was sent.
+void World::take(Event event, Link& link) {
+  link.travelling = false;
+  const bool there = link.listener < listeners_.size() && listeners_[link.listener] != nullptr;
+  const Time back = link.to_server.arrival_time(now_);
+  schedule(back, there ? EventKind::kServerConnected : EventKind::kServerRefused, event.subject);
+  if (!there) return;
+  link.handler =
+      &listeners_[link.listener]->on_accepted(static_cast<ChannelId>(event.subject), now_);
+  link.to_server.open(now_);
 }
 
 void World::write(ChannelId id, std::string octets) {
@@ -76,7 +126,9 @@ void World::handle(Event event) {
   if (event.kind == EventKind::kWake) return wake(event.subject);
   Link* link = find(event.subject);
   if (!link) return happen(event.kind, event.subject, {});
-  if (event.kind <= EventKind::kLastOnServer) {
+  const bool of_connect =
+      event.kind == EventKind::kServerConnected || event.kind == EventKind::kServerRefused;
+  if (event.kind <= EventKind::kLastOnServer || of_connect) {
     handle_on_server(event, *link);
   } else {
     handle_on_client(event, *link);
@@ -98,6 +150,13 @@ void World::handle_on_server(Event event, Link& link) {
       server_.opened(connection, now_);
       schedule(link.to_client.arrival_time(now_), EventKind::kConnected, event.subject);
       return link.to_client.open(now_);
+    case EventKind::kServerConnected:
+      link.to_client.open(now_);
+      if (!link.server_gone) server_.connected(connection, now_);
+      return;
+    case EventKind::kServerRefused:
+      if (!std::exchange(link.server_gone, true)) server_.connect_failed(connection, now_);
+      return;
     case EventKind::kServerSeesFin:
       if (!link.server_gone) server_.peer_finished(connection, now_);
       return;
@@ -114,6 +173,8 @@ void World::handle_on_client(Event event, Link& link) {
     return hand_to_client(event, link);
   happen(event.kind, event.subject, {});
   switch (event.kind) {
+    case EventKind::kTaken:
+      return take(event, link);
     case EventKind::kConnected:
       link.to_server.open(now_);
       if (link.handler) link.handler->on_connected(static_cast<ChannelId>(event.subject), now_);

@@ -195,5 +195,63 @@ TEST(WorldLinks, ConnectionsOvertakeOneAnother) {
   EXPECT_TRUE(first_wins[1]);
 }
 
+// Takes connections of the server's own.
+struct Taker final : AcceptHandler {
+  ChannelHandler& on_accepted(ChannelId id, Time now) override {
+    channel = id;
+    at = now;
+    client.connected = true;
+    return client;
+  }
+  Client client;
+  std::optional<ChannelId> channel;
+  Time at{};
+};
+
+constexpr std::uint16_t kFirstPort = 40'000;
+
+TEST(WorldLinks, TheServerConnectsToWhoListens) {
+  World world(echo(), {.latency_min = milliseconds(30), .latency_max = milliseconds(30)},
+              Oracle::calm(1));
+  Taker first, second;
+  EXPECT_EQ(world.listen(first).address, "127.0.0.1:40000");
+  EXPECT_EQ(world.listen(second).address, "127.0.0.1:40001");
+  const server::ConnectionId id = world.connect("127.0.0.1", kFirstPort + 1);
+  world.write(id, "hello");
+  EXPECT_FALSE(second.channel) << "reported by an event, not by the call";
+  world.run();
+  EXPECT_FALSE(first.channel);
+  ASSERT_TRUE(second.channel);
+  EXPECT_EQ(second.at, Time(milliseconds(30)));
+  EXPECT_EQ(second.client.received, "hello");
+  EXPECT_GE(world.now(), Time(milliseconds(90))) << "octets leave once the way back is known";
+  world.close(id);
+  world.run();
+  EXPECT_EQ(second.client.ended, EndKind::kFin);
+}
+
+TEST(WorldLinks, NobodyIsReachedWhereNobodyListens) {
+  World world(echo(), {}, Oracle::calm(1));
+  Taker taker;
+  const Listening listening = world.listen(taker);
+  world.connect("127.0.0.1", kFirstPort + 1);
+  world.connect("10.0.0.1", kFirstPort);
+  world.connect("127.0.0.1", 80);
+  world.run();
+  EXPECT_FALSE(taker.channel);
+  world.connect("127.0.0.1", kFirstPort);
+  world.stop_listening(listening.id);
+  world.run();
+  EXPECT_FALSE(taker.channel) << "stopped while it was under way";
+}
+
+TEST(WorldLinks, KeysOfTheServersDifferByConnectionAndAreOfTheSeed) {
+  World world(echo(), {}, Oracle::calm(1)), same(echo(), {}, Oracle::calm(1));
+  const auto one = static_cast<server::ConnectionId>(1), two = static_cast<server::ConnectionId>(2);
+  const std::uint32_t bits = world.random_bits(one);
+  EXPECT_NE(bits, world.random_bits(two));
+  EXPECT_EQ(bits, same.random_bits(one));
+}
+
 }  // namespace
 }  // namespace torpor::sim

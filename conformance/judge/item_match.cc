@@ -38,6 +38,7 @@ std::string kind_of(const Item& item) {
   static constexpr const char* kFrames[] = {"text", "binary", "ping", "pong"};
   if (std::holds_alternative<Open>(item.what)) return "open";
   if (std::holds_alternative<Response>(item.what)) return "response";
+  if (std::holds_alternative<Request>(item.what)) return "request";
   if (std::holds_alternative<Close>(item.what)) return "close";
   if (std::holds_alternative<End>(item.what)) return "end";
   if (std::holds_alternative<ConnectFailed>(item.what)) return "connectFailed";
@@ -90,6 +91,16 @@ Mismatch matches(const Response& response, const LaneEvent& event) {
       body.is_string() ? body.get<std::string>() : trace::octets_from_json(body).value_or("");
   if (got != *response.body) return differs("body", in_quotes(got), in_quotes(*response.body));
   return std::nullopt;
+}
+
+Mismatch matches(const Request& request, const LaneEvent& event) {
+  const Json& members = event.event->members;
+  for (const auto& [name, wanted] :
+       {std::pair("method", request.method), std::pair("target", request.target)}) {
+    const std::string got = trace::text_member(members, name);
+    if (wanted && got != *wanted) return differs(name, in_quotes(got), in_quotes(*wanted));
+  }
+  return headers_mismatch(request.headers, members);
 }
 
 Mismatch matches(const Frame& frame, const LaneEvent& event) {

@@ -150,6 +150,22 @@ TEST(Judge, LooksAtResponses) {
             Outcome::kPass);
 }
 
+TEST(Judge, LooksAtTheRequestsThatRemotesGet) {
+  const auto request = [](const std::string& item) {
+    const SampleTrace trace = SampleTrace().steps().add(
+        "client:a", "request",
+        Json::parse(R"({"method": "GET", "target": "/x", "headers": [["Upgrade", "websocket"]]})"));
+    const Verdict verdict = judged(R"({"a": [{"request": )" + item + "}]}", trace);
+    return verdict.divergences.empty() ? "pass" : verdict.divergences[0].explanation;
+  };
+  EXPECT_EQ(request("{}"), "pass");
+  EXPECT_EQ(request(R"({"method": "GET", "target": "/x", "headers": {"upgrade": "websocket"}})"),
+            "pass");
+  EXPECT_EQ(request(R"({"method": "POST"})"), R"(the method is "GET", not "POST")");
+  EXPECT_EQ(request(R"({"target": "/y"})"), R"(the target is "/x", not "/y")");
+  EXPECT_EQ(request(R"({"headers": {"Host": "r"}})"), "there is no header Host");
+}
+
 TEST(Judge, TakesLogEntriesBySocket) {
   const SampleTrace trace =
       SampleTrace()

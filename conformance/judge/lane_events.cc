@@ -10,9 +10,9 @@ namespace torpor::judge {
 namespace {
 
 // Everything a client receives; the other kinds are what it does.
-constexpr std::array<std::string_view, 10> kReceived = {
-    "open", "response", "text",      "binary", "ping",
-    "pong", "close",    "malformed", "end",    "connectFailed"};
+constexpr std::array<std::string_view, 11> kReceived = {
+    "open", "response", "request",   "text", "binary",       "ping",
+    "pong", "close",    "malformed", "end",  "connectFailed"};
 
 bool is_received(const trace::Event& event) {
   return std::find(kReceived.begin(), kReceived.end(), event.kind) != kReceived.end();
@@ -42,7 +42,8 @@ const Json& LaneEvent::entry() const {
 Json LaneEvent::shown() const {
   if (has_entry(*event)) return entry();
   Json json = {{"kind", event->kind}};
-  const bool has_head = event->kind == "open" || event->kind == "response";
+  const bool has_head =
+      event->kind == "open" || event->kind == "response" || event->kind == "request";
   for (const auto& [name, value] : event->members.items()) {
     if (!(has_head && name == "octets")) json[name] = value;
   }

@@ -35,7 +35,7 @@ struct Headed {
 
 // A fresh key or the date of the day: no two runs share them.
 bool is_noise(const std::string& header) {
-  return header == "sec-websocket-accept" || header == "date";
+  return header == "sec-websocket-accept" || header == "sec-websocket-key" || header == "date";
 }
 
 Json comparable_headers(const Json& headers) {
@@ -64,7 +64,7 @@ Json comparable(const LaneEvent& event) {
     entry.erase("at");
     return entry;
   }
-  if (kind == "open" || kind == "response") {
+  if (kind == "open" || kind == "response" || kind == "request") {
     members.erase("octets");
     if (members.contains("headers")) members["headers"] = comparable_headers(members["headers"]);
   } else if (kind == "connectFailed") {

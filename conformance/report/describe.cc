@@ -100,7 +100,7 @@ std::string expected_in_words(const Json& item) {
   const std::string& kind = item.begin().key();
   const Json& value = item.begin().value();
   for (const char* compound :
-       {"open", "response", "oneOf", "unordered", "optional", "when", "connectFailed"}) {
+       {"open", "response", "request", "oneOf", "unordered", "optional", "when", "connectFailed"}) {
     if (kind == compound) return dump(item);
   }
   for (const char* frame : {"text", "binary", "ping", "pong", "close", "end"}) {

@@ -39,6 +39,7 @@ void CaseRun::start(Time now) {
     phase_ = Phase::kStepping;
     return run_steps();
   }
+  listen();
   install([this] { phase_ = Phase::kStepping; });
 }
 
@@ -52,6 +53,11 @@ void CaseRun::fail(RunError error) {
 std::variant<std::vector<trace::Event>, RunError> CaseRun::take_result() {
   if (error_) return *std::move(error_);
   return std::move(events_);
+}
+
+void CaseRun::listen() {
+  for (const std::string& name : case_.remotes)
+    remotes_ += "&remote=" + name + "@" + client(name).listen(name);
 }
 
 // Control calls: one at a time.
@@ -79,7 +85,9 @@ void CaseRun::collect_calls() {
 
 void CaseRun::install(std::function<void()> then) {
   std::string target = "/torpor/1/objects/" + options_.object_name + "/program";
-  if (instances_ > 0) target += "?instances=" + std::to_string(instances_);
+  std::string query = remotes_;
+  if (instances_ > 0) query += "&instances=" + std::to_string(instances_);
+  if (!query.empty()) target += "?" + query.substr(1);
   call({.target = target,
         .method = "PUT",
         .headers = {{"Content-Type", "application/json"}},
@@ -199,6 +207,10 @@ bool CaseRun::step_is_done() {
     holding = connect->async || client(connect->client).answered();
   } else if (const auto* request = std::get_if<step::Request>(&action)) {
     holding = request->async || client(request->client).answered();
+  } else if (const auto* answer = std::get_if<step::Answer>(&action)) {
+    holding = client(answer->client).asked();
+    if (holding) client(answer->client).act(*answer);
+    if (holding && !case_.steps[step_].cork) client(answer->client).flush();
   } else if (step_deadline_) {
     return timed_out;  // wait and hibernate are done when their time has passed
   }
@@ -216,6 +228,8 @@ bool CaseRun::holds(const step::Await& await) {
           return client(what.client).ended();
         } else if constexpr (std::is_same_v<What, step::AwaitResponse>) {
           return client(what.client).answered();
+        } else if constexpr (std::is_same_v<What, step::AwaitRequest>) {
+          return client(what.client).requested();
         } else {
           const auto matches = [&](const Json& entry) {
             return scenario::matches_subset(what.pattern, entry);
@@ -278,6 +292,11 @@ void CaseRun::begin(const step::Request& request) {
                 .headers = request.headers,
                 .body = request.body});
   if (!request.async) step_deadline_ = now_ + kAnswerStepTimeout;
+}
+
+// The answer itself is given when the request is there (step_is_done).
+void CaseRun::begin(const step::Answer&) {
+  step_deadline_ = now_ + kAnswerStepTimeout;
 }
 
 void CaseRun::begin(const step::Wait& wait) {

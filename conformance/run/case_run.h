@@ -82,11 +82,13 @@ class CaseRun {
   bool holds(const scenario::step::Await& await);
   void finish_run();
   Client& client(const std::string& name);
+  void listen();
   std::string path_of(const std::string& segment, const std::string& client) const;
   void collect_calls();
 
   void begin(const scenario::step::Connect& step);
   void begin(const scenario::step::Request& step);
+  void begin(const scenario::step::Answer& step);
   void begin(const scenario::step::Wait& step);
   void begin(const scenario::step::Hibernate& step);
   void begin(const scenario::step::Await& step);
@@ -118,6 +120,7 @@ class CaseRun {
   bool control_answered_ = false;
   bool ever_answered_ = false;
   std::map<std::string, std::unique_ptr<Client>> clients_;
+  std::string remotes_;  // of the case, and where they are, as a query
   std::uint64_t next_entity_ = 1;
   std::unique_ptr<HttpCall> call_;
   std::vector<std::unique_ptr<HttpCall>> ended_calls_;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "conformance/scenario/loader.h"
 #include "reference-server/fixture/fixture_app.h"
 #include "reference-server/samples/samples.h"
@@ -32,7 +34,8 @@ sim::NetworkOptions with_latency(Duration latency) {
 
 // A case with these steps and one program: it says what it was sent.
 constexpr const char* kSaysIt = R"("program":{
-    "fetch":[{"op":"upgrade","api":"hibernation"}],
+    "fetch":{"out":[{"op":"newWebSocket","remote":"r"}],"*":[{"op":"upgrade","api":"hibernation"}]},
+    "open":[{"op":"send","data":"hi"}],
     "message":[{"op":"send","data":{"$":"event","field":"message"}}]})";
 
 scenario::Case case_with(const std::string& steps, const std::string& object = kSaysIt,
@@ -185,6 +188,43 @@ TEST_F(CaseRunTest, ATargetWithoutTheFixtureIsNamedAsThat) {
   const RunError error = std::get<RunError>(run(kEcho, world));
   EXPECT_EQ(error.trouble, Trouble::kHarness);
   EXPECT_THAT(error.message, HasSubstr("does the target serve the fixture contract"));
+}
+
+// Its steps with a remote named r.
+scenario::Case with_remote(const std::string& steps) {
+  return case_with(steps, std::string(R"("remotes":["r"],)") + kSaysIt);
+}
+
+TEST_F(CaseRunTest, ARemoteSeesWhatTheObjectSendsAndAnswersAsItIsTold) {
+  sim::World world(fixture(), {}, sim::Oracle::calm(1));
+  const Result result = run(with_remote(R"([{"do":"request","client":"a","segment":"out"},
+    {"do":"await","client":"r","request":true}, {"do":"answer","client":"r"},
+    {"do":"await","client":"r","frames":1}, {"do":"send","client":"r","text":"x"},
+    {"do":"await","client":"r","frames":2}])"),
+                            world);
+  EXPECT_THAT(lane(result, "client:r"), ElementsAre("connect", "request", "text", "text"));
+  EXPECT_THAT(lane(result, "harness"), testing::Each("step"));
+}
+
+TEST_F(CaseRunTest, ARemotesNameStandsForItsAddress) {
+  sim::World world(fixture(), {}, sim::Oracle::calm(1));
+  const Result result = run(with_remote(R"([{"do":"request","client":"a","segment":"out"},
+    {"do":"await","client":"r","request":true}])"),
+                            world);
+  const auto& events = std::get<std::vector<trace::Event>>(result);
+  const auto request = std::find_if(events.begin(), events.end(),
+                                    [](const auto& event) { return event.kind == "request"; });
+  ASSERT_NE(request, events.end());
+  EXPECT_THAT(request->members["headers"], testing::Contains(Json::array({"Host", "r"})));
+}
+
+TEST_F(CaseRunTest, AnAnswerToARequestThatNeverComesEndsAtItsTimeout) {
+  sim::World world(fixture(), {}, sim::Oracle::calm(1));
+  const Result result = run(with_remote(R"([{"do":"refuse","client":"r"},
+    {"do":"request","client":"a","segment":"out"}, {"do":"answer","client":"r"}])"),
+                            world);
+  EXPECT_THAT(lane(result, "client:r"), ElementsAre());
+  EXPECT_THAT(lane(result, "harness"), ElementsAre("step", "step", "step", "timeout"));
 }
 
 }  // namespace

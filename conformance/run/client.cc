@@ -41,27 +41,55 @@ Client::Client(sim::ClientTransport& transport, sim::Chooser& chooser, std::uint
     : transport_(transport), chooser_(chooser), entity_(entity), record_(std::move(record)) {}
 
 Client::~Client() {
+  if (listening_) transport_.stop_listening(listening_->id);
   give_up();
 }
 
-void Client::begin() {
+void Client::begin(std::optional<Time> at) {
   give_up();
-  raw_.emplace(chooser_, entity_);
   frames_ = 0;
-  answered_ = ended_ = plain_ = false;
-  record_({}, "connect", Json::object());
-  channel_ = transport_.connect(*this);
+  answered_ = requested_ = ended_ = plain_ = false;
+  record_(at, "connect", Json::object());
 }
 
 void Client::connect(const sim::UpgradeRequest& request, const std::string& pipelined) {
-  begin();
-  send(raw_->request(request) + pipelined);
+  begin({});
+  auto client = std::make_unique<sim::RawClient>(chooser_, entity_);
+  send(client->request(request) + pipelined);
+  raw_ = std::move(client);
+  channel_ = transport_.connect(*this);
 }
 
 void Client::request(const sim::PlainRequest& request) {
-  begin();
+  begin({});
   plain_ = true;
-  send(raw_->request(request));
+  auto client = std::make_unique<sim::RawClient>(chooser_, entity_);
+  send(client->request(request));
+  raw_ = std::move(client);
+  channel_ = transport_.connect(*this);
+}
+
+std::string Client::listen(const std::string& name) {
+  name_ = name;
+  listening_ = transport_.listen(*this);
+  return listening_->address;
+}
+
+sim::ChannelHandler& Client::on_accepted(sim::ChannelId id, Time now) {
+  begin(now);
+  auto server = std::make_unique<sim::RawServer>(chooser_, entity_);
+  server_ = server.get();
+  raw_ = std::move(server);
+  channel_ = id;
+  return *this;
+}
+
+void Client::act(const scenario::step::Answer& step) {
+  send(server_->answer({.status = step.status, .headers = step.headers, .body = step.body}));
+}
+
+void Client::act(const scenario::step::Refuse&) {
+  if (listening_) transport_.stop_listening(listening_->id);
 }
 
 void Client::send(std::string octets) {
@@ -155,6 +183,14 @@ void Client::on_ended(sim::ChannelId id, sim::EndKind how, Time now) {
   record_(now, "end", {{"how", how == sim::EndKind::kFin ? "fin" : "reset"}});
 }
 
+Json Client::request_json(const Seen& seen) const {
+  sim::HeaderList headers = seen.headers;
+  for (auto& [header, value] : headers) {
+    if (listening_ && value == listening_->address) value = name_;
+  }
+  return {{"method", seen.method}, {"target", seen.target}, {"headers", headers_json(headers)}};
+}
+
 void Client::take(const std::vector<Seen>& seen, Time now) {
   for (const Seen& one : seen) record_seen(one, now);
 }
@@ -170,6 +206,9 @@ void Client::record_seen(const Seen& seen, Time now) {
       record_(now, "response", response_json(seen));
       if (plain_) give_up();
       return;
+    case Seen::Kind::kRequest:
+      requested_ = true;
+      return record_(now, "request", request_json(seen));
     case Seen::Kind::kMalformed:
       return record_(now, "malformed",
                      {{"octets", trace::octets_to_json(seen.octets)}, {"reason", seen.reason}});

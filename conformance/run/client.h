@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -10,10 +11,11 @@
 #include "core/json.h"
 #include "sim/client_transport.h"
 #include "sim/raw_client.h"
+#include "sim/raw_server.h"
 
 namespace torpor::run {
 
-class Client final : public sim::ChannelHandler {
+class Client final : public sim::ChannelHandler, public sim::AcceptHandler {
  public:
   // `at`: when it was seen; nothing for what the client does itself, now.
   using Record = std::function<void(std::optional<Time> at, const std::string& kind, Json members)>;
@@ -28,6 +30,9 @@ class Client final : public sim::ChannelHandler {
   // again.
   void connect(const sim::UpgradeRequest& request, const std::string& pipelined);
   void request(const sim::PlainRequest& request);
+  // Becomes a remote: takes the object's connections, one at a time, a new one in the place of the
+  // last. The address is what the object has to be told.
+  std::string listen(const std::string& name);
 
   void act(const scenario::step::Send& step);
   void act(const scenario::step::Frame& step);
@@ -39,6 +44,14 @@ class Client final : public sim::ChannelHandler {
   void act(const scenario::step::Reset& step);
   void act(const scenario::step::StopReading& step);
   void act(const scenario::step::ResumeReading& step);
+
+  // Of a remote. REQUIRES: asked().
+  void act(const scenario::step::Answer& step);
+  void act(const scenario::step::Refuse& step);
+  // The object's request has come, and is unanswered.
+  bool asked() const { return server_ != nullptr && server_->asked(); }
+  // A request has come on the present connection, or that has ended.
+  bool requested() const { return requested_ || ended_; }
 
   // Octets are kept until flush(): several steps leave in one write.
   void flush();
@@ -53,22 +66,28 @@ class Client final : public sim::ChannelHandler {
   void on_connect_failed(sim::ChannelId id, std::string_view reason, Time now) override;
   void on_received(sim::ChannelId id, std::string_view octets, Time now) override;
   void on_ended(sim::ChannelId id, sim::EndKind how, Time now) override;
+  sim::ChannelHandler& on_accepted(sim::ChannelId id, Time now) override;
 
  private:
-  void begin();
+  void begin(std::optional<Time> at);
   void send(std::string octets);
   void take(const std::vector<sim::Seen>& seen, Time now);
+  Json request_json(const sim::Seen& seen) const;
   void record_seen(const sim::Seen& seen, Time now);
 
   sim::ClientTransport& transport_;
   sim::Chooser& chooser_;
   std::uint64_t entity_;
   Record record_;
-  std::optional<sim::RawClient> raw_;
+  std::unique_ptr<sim::RawPeer> raw_;  // a RawClient, or a remote's RawServer
+  sim::RawServer* server_ = nullptr;
+  std::optional<sim::Listening> listening_;
+  std::string name_;  // of a remote: stands for its address, which no two runs share
   std::optional<sim::ChannelId> channel_;
   std::string corked_;
   std::size_t frames_ = 0;
   bool answered_ = false;
+  bool requested_ = false;
   bool ended_ = false;
   bool plain_ = false;  // an ordinary request: its connection is given up after the response
 };

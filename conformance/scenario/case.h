@@ -44,6 +44,8 @@ struct Case {
   }
   // So much work for server or harness that no other case may run beside it.
   bool exclusive = false;
+  // Servers that the object can connect to; steps name them as clients.
+  std::vector<std::string> remotes;
   Json program;                  // null when there is a sample
   std::optional<Sample> sample;  // then nothing is known of the object but what clients see
   std::vector<Step> steps;

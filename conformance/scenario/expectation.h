@@ -36,6 +36,13 @@ struct Response {
   std::optional<std::string> body;
 };
 
+// The head of the object's request, as a remote gets it.
+struct Request {
+  std::optional<std::string> method;
+  std::optional<std::string> target;
+  std::vector<HeaderCheck> headers;
+};
+
 enum class FrameKind { kText, kBinary, kPing, kPong };
 
 struct Frame {
@@ -101,8 +108,8 @@ struct Within {
 };
 
 struct Item {
-  std::variant<Open, Response, Frame, Close, End, ConnectFailed, Log, Usage, OneOf, Unordered,
-               Optional, When>
+  std::variant<Open, Response, Request, Frame, Close, End, ConnectFailed, Log, Usage, OneOf,
+               Unordered, Optional, When>
       what;
   // Its own, or those of the closest item around it that has any.
   std::vector<std::string> statements;

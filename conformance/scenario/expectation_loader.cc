@@ -15,8 +15,9 @@ namespace {
 using namespace expect;
 
 const std::vector<std::string> kGroups = {"oneOf", "unordered", "optional", "when"};
-const std::vector<std::string> kClientItems = {"open", "response", "text", "binary",       "ping",
-                                               "pong", "close",    "end",  "connectFailed"};
+const std::vector<std::string> kClientItems = {"open",   "response",     "request", "text",
+                                               "binary", "ping",         "pong",    "close",
+                                               "end",    "connectFailed"};
 const std::vector<std::string> kCommon = {"statement", "note", "within"};
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -42,6 +43,7 @@ class ItemReader {
 
   std::vector<HeaderCheck> headers(Members& members);
   Open open(const Json& json, const std::string& pointer);
+  Request request(const Json& json, const std::string& pointer);
   Response response(const Json& json, const std::string& pointer);
   OneOf one_of(const Json& json, const std::string& pointer,
                const std::vector<std::string>& inherited);
@@ -240,6 +242,8 @@ void ItemReader::read_client_item(const std::string& kind, Members& members, Ite
     item.what = open(*members.find(kind), pointer);
   } else if (kind == "response") {
     item.what = response(*members.find(kind), pointer);
+  } else if (kind == "request") {
+    item.what = request(*members.find(kind), pointer);
   } else if (kind == "close") {
     Members close(diagnostics_, *members.find(kind), pointer);
     const bool any_reason = close.boolean("anyReason", false);
@@ -291,6 +295,14 @@ Open ItemReader::open(const Json& json, const std::string& pointer) {
   Open open{headers(members)};
   members.done();
   return open;
+}
+
+Request ItemReader::request(const Json& json, const std::string& pointer) {
+  Members members(diagnostics_, json, pointer);
+  Request request{members.optional_string("method"), members.optional_string("target"),
+                  headers(members)};
+  members.done();
+  return request;
 }
 
 Response ItemReader::response(const Json& json, const std::string& pointer) {

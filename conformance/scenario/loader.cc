@@ -41,6 +41,8 @@ class CaseReader {
   void read_profiles(Case& result);
   void read_configuration(Case& result);
   void read_needs(Case& result);
+  void read_remotes(Case& result);
+  void check_roles(const Case& result);
   void read_steps(Case& result);
   void read_object(Case& result);
   void read_sample(Case& result);
@@ -61,7 +63,9 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   read_identity(result);
   read_profiles(result);
   read_configuration(result);
+  read_remotes(result);
   read_steps(result);
+  check_roles(result);
   read_needs(result);
   const std::vector<Parameter> own = read_labels(result);
   read_object(result);
@@ -197,10 +201,42 @@ void CaseReader::check_sample_steps(Case& result) {
   }
 }
 
+void CaseReader::read_remotes(Case& result) {
+  result.remotes = members_.strings("remotes", Presence::kOptional);
+  for (const std::string& name : result.remotes) {
+    if (!is_client_name(name))
+      members_.complain("remotes", "a remote's name is as a client's, not " + shown(Json(name)));
+    if (!clients_.insert(name).second)
+      members_.complain("remotes", shown(Json(name)) + " is named twice");
+  }
+}
+
+// Remotes answer, clients connect.
+void CaseReader::check_roles(const Case& result) {
+  const auto is_remote = [&](const std::string& name) {
+    return std::find(result.remotes.begin(), result.remotes.end(), name) != result.remotes.end();
+  };
+  const auto check = [&](const std::string& name, bool must_be_remote, const std::string& what) {
+    if (is_remote(name) == must_be_remote) return;
+    members_.complain("steps", "\"" + name + "\" is " + (must_be_remote ? "no" : "a") +
+                                   " remote, and cannot be the client of \"" + what + "\"");
+  };
+  for (const Step& step : result.steps) {
+    if (const auto* answer = std::get_if<step::Answer>(&step.action))
+      check(answer->client, true, "answer");
+    if (const auto* refuse = std::get_if<step::Refuse>(&step.action))
+      check(refuse->client, true, "refuse");
+    if (const auto* connect = std::get_if<step::Connect>(&step.action))
+      check(connect->client, false, "connect");
+    if (const auto* request = std::get_if<step::Request>(&step.action))
+      check(request->client, false, "request");
+  }
+}
+
 // A control call among the steps is a need, written or not.
 void CaseReader::read_needs(Case& result) {
-  const std::vector<std::string> allowed = {"crash",         "deploy", "evict",      "storage",
-                                            "storageFaults", "usage",  "virtualTime"};
+  const std::vector<std::string> allowed = {"crash",   "deploy",        "evict", "outgoing",
+                                            "storage", "storageFaults", "usage", "virtualTime"};
   result.needs = members_.strings("needs", Presence::kOptional);
   for (const std::string& need : result.needs) {
     if (std::find(allowed.begin(), allowed.end(), need) == allowed.end()) {
@@ -211,6 +247,7 @@ void CaseReader::read_needs(Case& result) {
     if (std::find(result.needs.begin(), result.needs.end(), need) == result.needs.end())
       result.needs.push_back(need);
   };
+  if (!result.remotes.empty()) add("outgoing");
   for (const Step& step : result.steps) {
     if (std::holds_alternative<step::Evict>(step.action)) add("evict");
     if (std::holds_alternative<step::Deploy>(step.action)) add("deploy");

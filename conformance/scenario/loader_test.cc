@@ -390,5 +390,31 @@ TEST(Loader, ASampleHasNoLogAndNoControlCalls) {
   }
 }
 
+constexpr const char* kOutgoing = R"({
+  "id": "outgoing/x", "title": "t", "statements": ["CLE-01"], "remotes": ["r"],
+  "program": {"fetch": [{"op": "newWebSocket", "remote": "r"}], "open": []},
+  "steps": [{"do": "request", "client": "a"}, {"do": "answer", "client": "r"}],
+  "expect": {"r": [{"request": {"method": "GET"}}]}
+})";
+
+TEST(Loader, RemotesAreNamedByStepsAndLanesAndAreANeed) {
+  const Loaded loaded = load(kOutgoing);
+  ASSERT_TRUE(loaded.ok()) << problems_of(kOutgoing);
+  EXPECT_THAT(loaded.cases.at(0).remotes, ElementsAre("r"));
+  EXPECT_THAT(loaded.cases.at(0).needs, ElementsAre("outgoing"));
+}
+
+TEST(Loader, ClientsDoNotAnswerAndRemotesDoNotConnect) {
+  EXPECT_THAT(problems_of(with(R"({"do": "answer", "client": "r"})",
+                               R"({"do": "answer", "client": "a"})", kOutgoing)),
+              HasSubstr(R"(/steps: "a" is no remote)"));
+  EXPECT_THAT(problems_of(with(R"({"do": "request", "client": "a"})",
+                               R"({"do": "request", "client": "r"})", kOutgoing)),
+              HasSubstr(R"(/steps: "r" is a remote)"));
+  EXPECT_THAT(problems_of(with(R"(["r"])", R"(["r", "r"])", kOutgoing)), HasSubstr("twice"));
+  EXPECT_THAT(problems_of(with(R"(["r"])", R"(["r", "R-1"])", kOutgoing)),
+              HasSubstr("a remote's name is as a client's"));
+}
+
 }  // namespace
 }  // namespace torpor::scenario

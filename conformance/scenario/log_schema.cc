@@ -13,9 +13,9 @@ const std::vector<std::string> kMembers = {
     "instance", "event",      "type",  "client",  "segment", "socket", "data",   "code", "reason",
     "wasClean", "readyState", "error", "message", "op",      "value",  "throws", "seq",  "at"};
 
-const std::vector<std::string> kEvents = {"constructor", "fetch",    "message",
-                                          "close",       "error",    "alarm",
-                                          "timer",       "listener", "fetchRejected"};
+const std::vector<std::string> kEvents = {"constructor", "fetch",        "open",  "message",
+                                          "close",       "error",        "alarm", "timer",
+                                          "listener",    "fetchRejected"};
 
 void check_name(Diagnostics& diagnostics, const Json& pattern, const std::string& pointer,
                 const char* member, const std::vector<std::string>& allowed) {

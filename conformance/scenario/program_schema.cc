@@ -59,7 +59,7 @@ std::vector<Op> other_ops() {
        {{"api", Type::kApi, kRequired}, {"tags", Type::kValue}, {"options", Type::kValue}},
        Place::kFetchOnly},
       {"pair", false, {}, Place::kFetchOnly},
-      {"accept", true, {{"options", Type::kValue}, {"name", Type::kText}}, Place::kFetchOnly},
+      {"accept", true, {{"options", Type::kValue}, {"name", Type::kText}}},
       {"acceptWebSocket", true, {{"tags", Type::kValue}}},
       {"respond",
        false,
@@ -68,6 +68,20 @@ std::vector<Op> other_ops() {
         {"body", Type::kValue},
         {"webSocket", Type::kEnd}},
        Place::kFetchOnly},
+      {"newWebSocket",
+       false,
+       {{"remote", Type::kText},
+        {"path", Type::kText},
+        {"url", Type::kValue},
+        {"protocols", Type::kValue},
+        {"name", Type::kText}}},
+      {"fetchWebSocket",
+       false,
+       {{"remote", Type::kText},
+        {"path", Type::kText},
+        {"url", Type::kValue},
+        {"headers", Type::kHeaders},
+        {"name", Type::kText}}},
       {"listen",
        true,
        {{"event", Type::kText, kRequired}, {"options", Type::kValue}, {"throws", Type::kText}}},
@@ -154,7 +168,7 @@ class ProgramChecker {
 void ProgramChecker::handler(const std::string& name, const Json& json,
                              const std::string& pointer) {
   handler_ = name;
-  const bool chooses = name == "fetch" || name == "message";
+  const bool chooses = name == "fetch" || name == "message" || name == "worker";
   if (!chooses || !json.is_object()) {
     check_ops(json, pointer);
     return;
@@ -181,7 +195,7 @@ void ProgramChecker::check_op(const Json& json, const std::string& pointer) {
     members.complain("op", "unknown op " + not_one_of(name, op_names()));
     return;
   }
-  if (op->place == Place::kFetchOnly && handler_ != "fetch") {
+  if (op->place == Place::kFetchOnly && handler_ != "fetch" && handler_ != "worker") {
     members.complain("op", "\"" + name + "\" works in \"fetch\" only, not in \"" + handler_ + "\"");
   }
   if (at_once_ && awaits(name, json))
@@ -269,7 +283,8 @@ std::vector<std::string> op_names() {
 void check_program(Diagnostics& diagnostics, const Json& program, const std::string& pointer) {
   Members members(diagnostics, program, pointer);
   ProgramChecker checker(diagnostics);
-  for (const char* name : {"constructor", "fetch", "message", "close", "error", "alarm"}) {
+  for (const char* name :
+       {"worker", "constructor", "fetch", "open", "message", "close", "error", "alarm"}) {
     if (const Json* json = members.find(name))
       checker.handler(name, *json, members.pointer_to(name));
   }

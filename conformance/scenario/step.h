@@ -57,7 +57,7 @@ struct Frame {
   bool rsv1 = false;
   bool rsv2 = false;
   bool rsv3 = false;
-  bool masked = true;
+  std::optional<bool> masked;  // absent: a client masks, a remote does not
   LengthForm length = LengthForm::kMinimal;
   std::optional<std::uint64_t> declared;  // the payload size that the header claims
 };
@@ -95,6 +95,19 @@ struct ResumeReading {
   std::string client;
 };
 
+// Of a remote: what it says to the request of the object's outgoing socket. 101 comes with the
+// right Sec-WebSocket-Accept.
+struct Answer {
+  std::string client;
+  int status = 101;
+  Headers headers;
+  std::string body;
+};
+// Of a remote: connections to it are refused from now on.
+struct Refuse {
+  std::string client;
+};
+
 struct Wait {
   Duration duration{};
 };
@@ -125,19 +138,23 @@ struct AwaitEnd {
 struct AwaitResponse {
   std::string client;
 };
+// The object's request has come to this remote.
+struct AwaitRequest {
+  std::string client;
+};
 struct AwaitLog {
   Json pattern;  // matches_subset (subset.h)
   std::size_t count = 1;
 };
 
 struct Await {
-  std::variant<AwaitFrames, AwaitEnd, AwaitResponse, AwaitLog> what;
+  std::variant<AwaitFrames, AwaitEnd, AwaitResponse, AwaitRequest, AwaitLog> what;
   Duration timeout = milliseconds(5'000);
 };
 
 using Action = std::variant<Connect, Request, Send, Frame, Octets, Ping, Pong, Close, Finish, Reset,
                             StopReading, ResumeReading, Wait, Hibernate, Await, Evict, Deploy,
-                            Crash, StorageFaults, Usage>;
+                            Crash, StorageFaults, Usage, Answer, Refuse>;
 
 }  // namespace torpor::scenario::step
 

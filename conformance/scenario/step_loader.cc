@@ -9,17 +9,16 @@
 
 namespace torpor::scenario {
 
-namespace {
-
-constexpr std::int64_t kWaitMsMax = 24LL * 60 * 60 * 1000;
-
-// [a-z][a-z0-9]*
 bool is_client_name(const std::string& name) {
   const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   return !name.empty() && lower(name.front()) &&
          std::all_of(name.begin(), name.end(), [&](char c) { return lower(c) || digit(c); });
 }
+
+namespace {
+
+constexpr std::int64_t kWaitMsMax = 24LL * 60 * 60 * 1000;
 
 class StepReader {
  public:
@@ -43,6 +42,7 @@ class StepReader {
   step::Action frame();
   step::Action octets();
   step::Action close();
+  step::Action answer();
   step::Action wait();
   step::Action await();
   step::Action evict();
@@ -73,6 +73,8 @@ const std::vector<std::pair<std::string, StepReader::Read>>& StepReader::table()
       {"reset", &StepReader::of_client<step::Reset>},
       {"stopReading", &StepReader::of_client<step::StopReading>},
       {"resumeReading", &StepReader::of_client<step::ResumeReading>},
+      {"answer", &StepReader::answer},
+      {"refuse", &StepReader::of_client<step::Refuse>},
       {"wait", &StepReader::wait},
       {"hibernate", &StepReader::plain<step::Hibernate>},
       {"await", &StepReader::await},
@@ -200,7 +202,7 @@ step::Action StepReader::frame() {
   step.rsv1 = members_.boolean("rsv1", false);
   step.rsv2 = members_.boolean("rsv2", false);
   step.rsv3 = members_.boolean("rsv3", false);
-  step.masked = members_.boolean("masked", true);
+  if (members_.find("masked") != nullptr) step.masked = members_.boolean("masked", true);
   const std::string length = members_.string("length", Presence::kOptional, "minimal");
   if (length == "16") {
     step.length = step::LengthForm::k16;
@@ -242,6 +244,16 @@ step::Action StepReader::plain() {
   return Plain{};
 }
 
+step::Action StepReader::answer() {
+  step::Answer step;
+  step.client = client();
+  step.status = static_cast<int>(
+      members_.integer("status", Presence::kOptional, 100, 999).value_or(step.status));
+  step.headers = headers();
+  step.body = members_.string("body", Presence::kOptional);
+  return step;
+}
+
 step::Action StepReader::wait() {
   return step::Wait{
       milliseconds(members_.integer("ms", Presence::kRequired, 0, kWaitMsMax).value_or(0))};
@@ -269,11 +281,12 @@ step::Action StepReader::await() {
   const bool frames = members_.find("frames") != nullptr;
   const bool end = members_.boolean("end", false);
   const bool response = members_.boolean("response", false);
+  const bool request = members_.boolean("request", false);
   const Json* log = members_.object("log", Presence::kOptional);
-  if (frames + end + response + (log != nullptr) != 1) {
+  if (frames + end + response + request + (log != nullptr) != 1) {
     diagnostics_.add(
         members_.pointer(),
-        R"(must have exactly one of "frames", "end": true, "response": true and "log")");
+        R"(must have exactly one of "frames", "end": true, "response": true, "request": true and "log")");
     members_.allow("client");
     members_.allow("count");
     return step;
@@ -287,6 +300,8 @@ step::Action StepReader::await() {
     step.what = step::AwaitFrames{client(), static_cast<std::size_t>(count.value_or(1))};
   } else if (end) {
     step.what = step::AwaitEnd{client()};
+  } else if (request) {
+    step.what = step::AwaitRequest{client()};
   } else {
     step.what = step::AwaitResponse{client()};
   }

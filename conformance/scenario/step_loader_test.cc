@@ -89,7 +89,7 @@ TEST(StepLoader, ReadsAFrameThatLies) {
       "rsv2": true, "masked": false, "length": "64", "declared": 9223372036854775807})");
   EXPECT_EQ(frame.opcode, 9);
   EXPECT_EQ(frame.payload.octets(), std::string(1, '\0'));
-  EXPECT_TRUE(!frame.fin && !frame.rsv1 && frame.rsv2 && !frame.rsv3 && !frame.masked);
+  EXPECT_TRUE(!frame.fin && !frame.rsv1 && frame.rsv2 && !frame.rsv3 && frame.masked == false);
   EXPECT_EQ(frame.length, step::LengthForm::k64);
   EXPECT_EQ(frame.declared, 9223372036854775807U);
 }
@@ -118,6 +118,26 @@ TEST(StepLoader, ReadsTheRest) {
               HasSubstr("\"usage\" is a lane of its own"));
   EXPECT_THAT(read(R"({"do": "finish", "client": "a", "code": 1})").problems,
               HasSubstr(R"(unknown member "code")"));
+}
+
+TEST(StepLoader, ReadsAnAnswer) {
+  const auto plain = action<step::Answer>(R"({"do": "answer", "client": "a"})");
+  EXPECT_EQ(plain.status, 101);
+  const auto full = action<step::Answer>(
+      R"({"do": "answer", "client": "a", "status": 403, "headers": {"X": "y", "Z": null}, "body": "no"})");
+  EXPECT_EQ(full.status, 403);
+  EXPECT_EQ(full.headers.size(), 2U);
+  EXPECT_EQ(full.body, "no");
+  EXPECT_THAT(read(R"({"do": "answer", "client": "a", "status": 99})").problems,
+              HasSubstr("/status"));
+}
+
+TEST(StepLoader, AFrameIsMaskedAsItsSideDoesUnlessItSaysOtherwise) {
+  EXPECT_EQ(action<step::Frame>(R"({"do": "frame", "client": "a", "opcode": 1})").masked,
+            std::nullopt);
+  EXPECT_EQ(
+      action<step::Frame>(R"({"do": "frame", "client": "a", "opcode": 1, "masked": false})").masked,
+      false);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ class SimTarget final : public Target {
     return {"sim",
             TORPOR_VERSION,
             1,
-            {"crash", "deploy", "evict", "storage", "storageFaults", "usage", "virtualTime"}};
+            {"crash", "deploy", "evict", "outgoing", "storage", "storageFaults", "usage",
+             "virtualTime"}};
   }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,

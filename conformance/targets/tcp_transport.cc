@@ -28,6 +28,16 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
         server, [self = shared_from_this()](error_code error) { self->connected(error); });
   }
 
+  // `socket` is connected; what fails is found out by reading.
+  void adopt(tcp::socket socket) {
+    socket_ = std::move(socket);
+    error_code ignored;
+    socket_.non_blocking(true, ignored);
+    socket_.set_option(tcp::no_delay(true), ignored);
+    connected_ = true;
+    await_data();
+  }
+
   void write(std::string octets) {
     if (finishing_ || write_failed_ || octets.empty()) return;
     queue_.push_back(std::move(octets));
@@ -158,12 +168,67 @@ class TcpTransport::Channel : public std::enable_shared_from_this<TcpTransport::
   bool ended_ = false;
 };
 
+// Kept alive by its completion handler.
+class TcpTransport::Listener : public std::enable_shared_from_this<TcpTransport::Listener> {
+ public:
+  Listener(TcpTransport& owner, sim::AcceptHandler& handler)
+      : owner_(&owner),
+        handler_(handler),
+        acceptor_(owner.io_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) {}
+
+  std::string address() const {
+    return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+  }
+
+  void accept() {
+    acceptor_.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
+      if (self->owner_ == nullptr) return;
+      if (!error) self->owner_->take(self->handler_, std::move(socket));
+      if (self->owner_ != nullptr) self->accept();
+    });
+  }
+
+  void stop() {
+    owner_ = nullptr;
+    error_code ignored;
+    acceptor_.close(ignored);
+  }
+
+ private:
+  TcpTransport* owner_;
+  sim::AcceptHandler& handler_;
+  tcp::acceptor acceptor_;
+};
+
 TcpTransport::TcpTransport(boost::asio::io_context& io, tcp::endpoint server,
                            std::function<Time()> now)
     : io_(io), server_(std::move(server)), now_(std::move(now)) {}
 
 TcpTransport::~TcpTransport() {
+  for (const auto& [id, listener] : listeners_) listener->stop();
   for (const auto& [id, channel] : channels_) channel->abort();
+}
+
+sim::Listening TcpTransport::listen(sim::AcceptHandler& handler) {
+  const sim::ListenerId id{next_listener_++};
+  const auto listener = std::make_shared<Listener>(*this, handler);
+  listeners_.emplace(id, listener);
+  listener->accept();
+  return {id, listener->address()};
+}
+
+void TcpTransport::stop_listening(sim::ListenerId id) {
+  const auto found = listeners_.find(id);
+  if (found == listeners_.end()) return;
+  found->second->stop();
+  listeners_.erase(found);
+}
+
+void TcpTransport::take(sim::AcceptHandler& accepted, tcp::socket socket) {
+  const ChannelId id{next_id_++};
+  const auto channel = std::make_shared<Channel>(*this, id, accepted.on_accepted(id, now_()));
+  channels_.emplace(id, channel);
+  channel->adopt(std::move(socket));
 }
 
 ChannelId TcpTransport::connect(sim::ChannelHandler& handler) {

@@ -235,5 +235,61 @@ TEST_F(TcpTransportTest, ADestroyedTransportCallsNobodyAndResetsWhatWasOpen) {
   EXPECT_EQ(read_all().second, boost::asio::error::connection_reset);
 }
 
+struct Taker final : sim::AcceptHandler {
+  explicit Taker(Recorder& its_recorder) : recorder(its_recorder) {}
+  sim::ChannelHandler& on_accepted(ChannelId id, Time now) override {
+    taken.push_back(id);
+    recorder.last = now;
+    return recorder;
+  }
+  Recorder& recorder;
+  std::vector<ChannelId> taken;
+};
+
+tcp::endpoint endpoint_of(const std::string& address) {
+  const auto colon = address.rfind(':');
+  return {boost::asio::ip::make_address(address.substr(0, colon)),
+          static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1)))};
+}
+
+TEST_F(TcpTransportTest, WhoConnectsToAListenerIsAChannel) {
+  Taker taker(recorder_);
+  const sim::Listening listening = transport_->listen(taker);
+  peer_.connect(endpoint_of(listening.address));
+  boost::asio::write(peer_, boost::asio::buffer(std::string("hello")));
+  ASSERT_TRUE(run_until([&] { return recorder_.received == "hello"; }));
+  ASSERT_EQ(taker.taken.size(), 1U);
+  EXPECT_EQ(recorder_.events, "") << "it is connected already";
+  EXPECT_EQ(recorder_.last, Time(milliseconds(7)));
+  transport_->write(taker.taken[0], "answer");
+  transport_->finish(taker.taken[0]);
+  EXPECT_EQ(read_all(), std::pair(std::string("answer"), error_code(boost::asio::error::eof)));
+  peer_.close();
+  EXPECT_TRUE(run_until([&] { return recorder_.events == "fin "; }));
+}
+
+TEST_F(TcpTransportTest, AStoppedListenerRefusesAndLeavesItsChannelsAlone) {
+  Taker taker(recorder_);
+  const sim::Listening listening = transport_->listen(taker);
+  peer_.connect(endpoint_of(listening.address));
+  ASSERT_TRUE(run_until([&] { return !taker.taken.empty(); }));
+  transport_->stop_listening(listening.id);
+  tcp::socket late(io_);
+  error_code refused;
+  late.connect(endpoint_of(listening.address), refused);
+  EXPECT_EQ(refused, boost::asio::error::connection_refused);
+  boost::asio::write(peer_, boost::asio::buffer(std::string("still here")));
+  EXPECT_TRUE(run_until([&] { return recorder_.received == "still here"; }));
+}
+
+TEST_F(TcpTransportTest, NobodyIsToldOfWhoComesAfterTheTransport) {
+  Taker taker(recorder_);
+  const sim::Listening listening = transport_->listen(taker);
+  peer_.connect(endpoint_of(listening.address));
+  transport_.reset();
+  run_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(taker.taken.empty());
+}
+
 }  // namespace
 }  // namespace torpor::targets

@@ -31,7 +31,7 @@ std::string worker(const WorkerdService& service, std::size_t index) {
   out << "  ],\n  compatibilityDate = " << quoted(service.compatibility_date)
       << ",\n  compatibilityFlags = [";
   for (const std::string& flag : service.flags) out << " " << quoted(flag) << ",";
-  out << " ],\n  durableObjectNamespaces = [\n";
+  out << " ],\n  globalOutbound = \"remotes\",\n  durableObjectNamespaces = [\n";
   for (const wrangler::DurableClass& one : service.classes) {
     out << "    ( className = " << quoted(one.name)
         << ", uniqueKey = " << unique_key(index, one.name)
@@ -67,6 +67,8 @@ std::string workerd_config(const std::vector<WorkerdService>& services,
             << "\", http = (), service = " << name << " ),\n";
     workers << worker(services[i], i);
   }
+  // Where outgoing sockets lead: the harness listens on this machine.
+  listed << "    ( name = \"remotes\", network = ( allow = [\"private\", \"local\"] ) ),\n";
   return "using Workerd = import \"/workerd/workerd.capnp\";\n\nconst config :Workerd.Config = "
          "(\n  services = [\n" +
          listed.str() + "  ],\n  sockets = [\n" + sockets.str() + "  ],\n);\n\n" + workers.str();

@@ -67,7 +67,10 @@ class WorkerdTarget final : public Target {
   }
 
   Facts facts() override {
-    return {"workerd", workerd_version(binary_), 1, {"crash", "deploy", "evict", "storage"}};
+    return {"workerd",
+            workerd_version(binary_),
+            1,
+            {"crash", "deploy", "evict", "outgoing", "storage"}};
   }
 
   bool run(const std::vector<scenario::Case>& cases, const Events& events,

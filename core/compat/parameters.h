@@ -47,6 +47,8 @@ struct Parameters {
   std::int64_t close_as_first_frame_keeps_tcp_open;
   // Hibernatable: the second hibernation after a close() forgets it.
   std::int64_t second_hibernation_forgets_close;
+  // Standard, outgoing or between workers: an error event follows the answer to a Close.
+  std::int64_t answered_close_tells_of_loss;
   // A pong still queued is replaced by the next.
   std::int64_t pongs_coalesce;
 };

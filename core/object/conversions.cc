@@ -108,6 +108,15 @@ std::vector<std::string> to_tags(const Value& value) {
   return tags;
 }
 
+Protocols to_protocols(const Value& value) {
+  if (value.is_undefined()) return {};
+  if (value.kind() != Kind::kArray) return {{to_string(value)}, false};
+  Protocols protocols;
+  for (std::size_t i = 0; i < value.length(); ++i)
+    protocols.names.push_back(to_string(value.at(i)));
+  return protocols;
+}
+
 ListOptions to_list_options(const Value& value) {
   ListOptions options;
   if (value.is_primitive()) return options;

@@ -37,6 +37,13 @@ ListenerOptions to_listener_options(const value::Value& value);
 AcceptOptions to_accept_options(const value::Value& value);
 // undefined is no tags; anything but an array is a TypeError (TAG-03).
 std::vector<std::string> to_tags(const value::Value& value);
+// The second argument of new WebSocket: a list, or anything else as one name; undefined is none
+// (OUT-02).
+struct Protocols {
+  std::vector<std::string> names = {};
+  bool is_list = true;
+};
+Protocols to_protocols(const value::Value& value);
 // The options of storage.list().
 ListOptions to_list_options(const value::Value& value);
 // undefined and null are absent (TO-01).

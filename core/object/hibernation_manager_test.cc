@@ -24,6 +24,10 @@ class Host final : public object::Host {
     return nullptr;
   }
   void deadline_changed(Object&) override {}
+  std::function<void()> connect(Object&, const std::shared_ptr<SocketEnd>&,
+                                const ConnectRequest&) override {
+    return {};
+  }
 
  private:
   compat::Parameters parameters_ = compat::parameters_of(compat::Profile::kParity);

@@ -43,7 +43,7 @@ void Object::enqueue(Event event) {
 }
 
 bool Object::has_work() const {
-  if (reset_reason_ || !to_flush_.empty()) return true;
+  if (reset_reason_ || !to_flush_.empty() || !to_connect_.empty()) return true;
   return !pending_.empty() && !(instance_ && instance_->blocked());
 }
 
@@ -64,6 +64,7 @@ void Object::work() {
 void Object::work_once() {
   if (reset_reason_) return do_reset();
   if (!to_flush_.empty()) return flush_all();
+  if (!to_connect_.empty()) return start_connecting();
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
   pending_.pop_front();
@@ -93,6 +94,7 @@ void Object::flush_all() {
   const auto ends = std::exchange(to_flush_, {});
   for (const auto& end : ends) {
     end->flush();
+    end->pump();
     unsent_changed(*end);
     if (end->state() == ReadyState::kClosed) standard_.erase(end->id());
   }
@@ -128,11 +130,15 @@ void Object::do_reset() {
   to_flush_.clear();
   held_back_.clear();
   held_waiters_.clear();
+  forget_all_connecting();
   drop_all_sockets();
   manager_ = HibernationManager();
   std::deque<Event> kept;
   for (Event& event : pending_) {
-    if (!std::holds_alternative<SocketEvent>(event)) kept.push_back(std::move(event));
+    const bool of_instance = std::holds_alternative<SocketEvent>(event) ||
+                             std::holds_alternative<ConnectEvent>(event) ||
+                             std::holds_alternative<LossEvent>(event);
+    if (!of_instance) kept.push_back(std::move(event));
   }
   pending_ = std::move(kept);
   reject_fetches(reason);
@@ -151,7 +157,9 @@ void Object::drop_all_sockets() {
   for (const auto& end : ends) {
     end->discard_queue();
     end->end_link();
+    end->end_input();
   }
+  received_.clear();
   slow_.clear();
 }
 
@@ -162,6 +170,7 @@ std::optional<Holds> Object::holds() const {
   add(Hold::kEvent, !pending_.empty());
   add(Hold::kStandardSocket, !standard_.empty());
   add(Hold::kUnacceptedSocket, !unaccepted_.empty());
+  add(Hold::kConnectingSocket, !connecting_.empty());
   add(Hold::kUnsentOctets, !slow_.empty());
   add(Hold::kUnconfirmedWrite, !storage_.all_confirmed());
   add(Hold::kAlarm, parameters().alarm_prevents_hibernation && storage_.alarm());

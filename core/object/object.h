@@ -21,6 +21,7 @@
 #include "core/object/event_listeners.h"
 #include "core/object/hibernation_manager.h"
 #include "core/object/instance.h"
+#include "core/object/outgoing.h"
 #include "core/object/socket_end.h"
 #include "core/object/storage.h"
 #include "core/object/usage.h"
@@ -40,6 +41,10 @@ class Host {
   virtual std::int64_t date_now() const = 0;  // milliseconds since the Unix epoch
   virtual std::unique_ptr<DurableObject> make_code(Object& object, DurableObjectState& state) = 0;
   virtual void deadline_changed(Object& object) = 0;
+  // Connects the end to somewhere else and tells Object::connected, within this call or later. The
+  // answer, which may be empty then, gives the connection up, after which nothing is told.
+  virtual std::function<void()> connect(Object& object, const std::shared_ptr<SocketEnd>& end,
+                                        const ConnectRequest& request) = 0;
   // Where the object of that name keeps what it stores.
   virtual StorageOptions storage_options(const std::string& /*name*/) const { return {}; }
 };
@@ -82,15 +87,39 @@ class Object {
   // The process has died and is there again: as reset(), and what was not durable is gone.
   void crash();
 
+  // For a worker, which is an object without a name that serves one request: it has answered, and
+  // nothing that it waits for is left.
+  bool is_over() const;
+  // The worker is gone: the sockets that it still held are dropped (OUT-11).
+  void leave();
+  // An end that came with a response of another object.
+  void received(const std::shared_ptr<SocketEnd>& end);
+
+  // What became of Host::connect.
+  void connected(SocketEnd& end, ConnectResult result);
+
   // For the sockets and the instance of this object.
   void socket_event(SocketEnd& end, Incoming incoming);
   void unsent_changed(SocketEnd& end);
+  void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }
   void standard_socket_accepted(const std::shared_ptr<SocketEnd>& end);
   void to_flush(const std::shared_ptr<SocketEnd>& end);
   // The end holds something back until a write is confirmed (SEND-07).
   void held_back(const std::shared_ptr<SocketEnd>& end) { held_back_.push_back(end); }
   // What was written so far is a turn of its own; a failure resets the object.
   void end_turn();
+  // An outgoing socket; `done` is called in a turn of its own, unless it is given up or forgotten.
+  using OnConnected = std::function<void(const ConnectResult&)>;
+  void connect(const std::shared_ptr<SocketEnd>& end, ConnectRequest request, OnConnected done);
+  // Done without a result, or never done.
+  void give_up_connecting(SocketEnd& end);
+  void forget_connecting(std::uint64_t end_id);
+  void new_socket_connected(const std::shared_ptr<SocketEnd>& end, const ConnectResult& result);
+  FetchedSocket fetched_socket(const std::shared_ptr<SocketEnd>& end, const ConnectResult& result);
+  // Whether a standard socket answers a Close by itself unless accept() says otherwise (ACL-01).
+  bool replies_to_close_by_date() const {
+    return flags().web_socket_auto_reply_to_close && parameters().standard_auto_reply;
+  }
   // Resumes the waiter when the writes made so far are durable.
   void when_confirmed(Instance::Waiter waiter);
   void report(std::exception_ptr failure);
@@ -122,8 +151,15 @@ class Object {
     std::shared_ptr<SocketEnd> end;
     Incoming incoming;
   };
+  struct ConnectEvent {
+    std::uint64_t end_id;
+    ConnectResult result;
+  };
+  struct LossEvent {
+    std::shared_ptr<SocketEnd> end;
+  };
   struct AlarmEvent {};
-  using Event = std::variant<FetchEvent, SocketEvent, AlarmEvent>;
+  using Event = std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, AlarmEvent>;
 
   // object.cc: the life of the object.
   void enqueue(Event event);
@@ -144,9 +180,15 @@ class Object {
   bool release();
   void respond_when_confirmed(Respond respond, FetchResult result);
 
+  // object_outgoing.cc, with connect() and leave()
+  void start_connecting();
+  void forget_all_connecting();
+  void dispatch(ConnectEvent event);
+
   // object_events.cc: what each event does.
   void dispatch(FetchEvent event);
   void dispatch(SocketEvent event);
+  void dispatch(LossEvent event);
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   template <typename Told>
@@ -182,6 +224,20 @@ class Object {
   // With octets that have not left (SEND-11).
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
+  std::vector<std::shared_ptr<SocketEnd>> received_;  // of a worker, from other objects
+  // Outgoing sockets before their first event, by end id: these hold the object in memory, too.
+  struct Connecting {
+    std::shared_ptr<SocketEnd> end;
+    ConnectRequest request;
+    OnConnected done;
+    Storage::Ticket ticket;
+    bool critical;
+    bool given_up = false;
+    std::function<void()> give_up = {};  // once it has started
+  };
+  std::map<std::uint64_t, Connecting> connecting_;
+  std::vector<std::uint64_t> to_connect_;
+  std::vector<std::uint64_t> held_connects_;
   // What waits for writes to be confirmed: sockets, responses, code that awaits sync().
   struct HeldResponse {
     Storage::Ticket ticket;
@@ -200,5 +256,21 @@ class Object {
   std::optional<Time> idle_since_;
   std::unique_ptr<Instance> instance_;
 };
+
+// What the first listener threw before it returned its task, if one did.
+template <typename Told>
+std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event,
+                                    bool all_are_called) {
+  std::optional<JsError> first;
+  for (const auto& callback : listeners.take()) {
+    try {
+      instance_->run(callback(event), {});
+    } catch (const JsError& thrown) {
+      if (!first) first = thrown;
+      if (!all_are_called) break;
+    }
+  }
+  return first;
+}
 
 }  // namespace torpor::object

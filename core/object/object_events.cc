@@ -121,22 +121,6 @@ void Object::finish_hibernatable(const std::shared_ptr<SocketEnd>& end) {
   if (end->link()) leftovers_[end->id()] = end;
 }
 
-// What the first listener threw before it returned its task, if one did.
-template <typename Told>
-std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event,
-                                    bool all_are_called) {
-  std::optional<JsError> first;
-  for (const auto& callback : listeners.take()) {
-    try {
-      instance_->run(callback(event), {});
-    } catch (const JsError& thrown) {
-      if (!first) first = thrown;
-      if (!all_are_called) break;
-    }
-  }
-  return first;
-}
-
 // The socket fails: what was sent leaves, then TCP ends without a Close (STD-01, CLE-10).
 void Object::fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure) {
   end->set_errored();
@@ -164,6 +148,11 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   // RS-04: a drop shows in readyState only after its event.
   if (!closed) end->set_closed_incoming();
   if (!closed || end->closed_outgoing()) standard_.erase(end->id());
+}
+
+void Object::dispatch(LossEvent event) {
+  call(instance_->socket_of(event.end)->onerror,
+       ErrorEvent{error("Network connection lost."), "Uncaught Error: Network connection lost."});
 }
 
 void Object::dispatch(FetchEvent event) {

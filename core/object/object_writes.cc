@@ -27,6 +27,7 @@ bool Object::release() {
   if (std::exchange(released_, storage_.first_unconfirmed()) == storage_.first_unconfirmed())
     return false;
   for (const auto& end : std::exchange(held_back_, {})) to_flush(end);
+  for (const std::uint64_t id : std::exchange(held_connects_, {})) to_connect_.push_back(id);
   while (!held_responses_.empty() && storage_.confirmed(held_responses_.front().ticket)) {
     const HeldResponse held = std::move(held_responses_.front());
     held_responses_.pop_front();

@@ -27,6 +27,10 @@ void PipeLink::send(Outgoing item) {
   other_.arrive(std::visit([](auto& sent) { return received(std::move(sent)); }, item));
 }
 
+bool PipeLink::tells_of_loss() const {
+  return own_.object() != other_.own_.object();
+}
+
 void PipeLink::end() {
   other_.arrive(Dropped{});
 }

@@ -69,7 +69,11 @@ void SocketEnd::flush() {
     if (!closes && !peer().accepted()) ++object_->usage().messages_out;
     link_->send(std::move(item));
   }
+  const bool answered = link_ && close_read_ && close_sent_ && mode_ == SocketMode::kStandard &&
+                        object_->parameters().answered_close_tells_of_loss &&
+                        link_->tells_of_loss();
   finish_if_closed();
+  if (answered) object_->close_answered(*this);
 }
 
 // CLOSE-15: once nothing more can come and our Close is out, TCP ends.
@@ -83,6 +87,7 @@ void SocketEnd::take(Incoming incoming) {
     message_seen_ = true;
   } else {
     input_ended_ = true;
+    close_read_ = std::holds_alternative<CloseFrame>(incoming);
     keeps_tcp_open_ = std::holds_alternative<CloseFrame>(incoming) && close_sent_ &&
                       !message_seen_ && mode_ == SocketMode::kHibernatable &&
                       object_->parameters().close_as_first_frame_keeps_tcp_open;

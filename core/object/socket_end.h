@@ -41,9 +41,12 @@ class SocketEnd {
   void accept(Object& object, bool reply_to_close);
   void accept_hibernatable(Object& object, std::vector<std::string> tags);
   SocketMode mode() const { return mode_; }
+  const Object* object() const { return object_; }  // null before it is accepted
   bool accepted() const { return mode_ != SocketMode::kUnaccepted; }
   bool returned_in_response() const { return returned_; }
   void mark_returned() { returned_ = true; }
+  // A response that carried the end has come to other code, which may accept it there.
+  void mark_received() { returned_ = false; }
   bool replies_to_close() const { return reply_to_close_; }
 
   // Joining. What was sent before leaves at once, in order.
@@ -60,6 +63,8 @@ class SocketEnd {
   void queue(Outgoing item);
   void flush();
   void discard_queue() { queue_.clear(); }
+  // Nothing is read any more: the object has let go of it.
+  void end_input() { input_ended_ = true; }
   std::size_t unsent() const { return link_ ? link_->unsent() : 0; }
   void unsent_changed();  // told by the link
 
@@ -76,7 +81,12 @@ class SocketEnd {
   // does not hand it on.
   void hibernate();
 
+  // An outgoing socket whose handshake is not over.
+  bool connecting() const { return connecting_; }
+  void set_connecting(bool connecting) { connecting_ = connecting; }
+
   ReadyState state() const {
+    if (connecting_) return ReadyState::kConnecting;
     return ready_state(errored_, closed_incoming_,
                        closed_outgoing_ || (closed_incoming_ && sent_in_vain_));
   }
@@ -109,12 +119,14 @@ class SocketEnd {
   };
   std::deque<Queued> queue_;
   SocketMode mode_ = SocketMode::kUnaccepted;
+  bool connecting_ = false;
   bool reply_to_close_ = false;
   bool returned_ = false;
   bool ever_linked_ = false;
   bool busy_ = false;  // an event has been handed over and its dispatch has not returned (MSG-08)
   // A Close, a drop or a protocol error was read; nothing more is (CLE-08).
   bool input_ended_ = false;
+  bool close_read_ = false;
   bool message_seen_ = false;
   bool close_sent_ = false;
   bool keeps_tcp_open_ = false;  // CLOSE-16

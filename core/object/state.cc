@@ -14,6 +14,19 @@ Task<> owning(DurableObjectState::Callback callback) {
   co_await callback();
 }
 
+// An end that has no other: nobody can accept or return that one.
+std::shared_ptr<SocketEnd> lone_end(Object& object) {
+  const auto pair = std::make_shared<SocketPair>(object.take_end_ids());
+  pair->end(1)->mark_returned();
+  return pair->end(0);
+}
+
+std::string joined(const std::vector<std::string>& protocols) {
+  std::string list;
+  for (const std::string& protocol : protocols) list += (list.empty() ? "" : ", ") + protocol;
+  return list;
+}
+
 }  // namespace
 
 void Completion::set_done() {
@@ -46,6 +59,53 @@ void StorageSync::await_suspend(std::coroutine_handle<> handle) {
   } else {
     object_.when_confirmed({handle, instance_.current()});
   }
+}
+
+SocketFetch::~SocketFetch() {
+  if (end_ && !result_) instance_.object().forget_connecting(end_->id());
+}
+
+void SocketFetch::await_suspend(std::coroutine_handle<> handle) {
+  Object& object = instance_.object();
+  end_ = lone_end(object);
+  const Instance::Waiter waiter{handle, instance_.current()};
+  object.connect(end_, request_, [this, waiter](const ConnectResult& result) {
+    result_ = result;
+    instance_.resume(waiter);
+  });
+}
+
+FetchedSocket SocketFetch::await_resume() const {
+  return instance_.object().fetched_socket(end_, *result_);
+}
+
+WebSocketPtr DurableObjectState::newWebSocket(const std::string& url,
+                                              const std::vector<std::string>& protocols,
+                                              bool is_list) {
+  ConnectRequest request{.url = checked_socket_url(url), .headers = {}};
+  check_protocols(protocols, is_list);
+  if (!protocols.empty()) request.headers.emplace_back("Sec-WebSocket-Protocol", joined(protocols));
+  request.offers_compression = object_.flags().web_socket_compression;
+  const auto end = lone_end(object_);
+  end->set_connecting(true);
+  const WebSocketPtr socket = instance_.socket_of(end);
+  socket->url = url;
+  object_.connect(end, std::move(request), [&object = object_, end](const ConnectResult& result) {
+    object.new_socket_connected(end, result);
+  });
+  return socket;
+}
+
+SocketFetch DurableObjectState::fetchWebSocket(const std::string& url, Headers headers) {
+  const auto parsed = parse_socket_url(url);
+  if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https"))
+    throw type_error("Fetch API cannot load: " + url);
+  return SocketFetch(instance_, {.url = *parsed, .headers = std::move(headers)});
+}
+
+WebSocketPtr DurableObjectState::receive(const std::shared_ptr<SocketEnd>& end) {
+  object_.received(end);
+  return instance_.socket_of(end);
 }
 
 std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {

@@ -13,6 +13,7 @@
 
 #include "core/object/durable_object.h"
 #include "core/object/hibernation_manager.h"
+#include "core/object/outgoing.h"
 #include "core/object/storage.h"
 #include "core/object/task.h"
 #include "core/time.h"
@@ -21,6 +22,7 @@ namespace torpor::object {
 
 class Instance;
 class Object;
+class SocketEnd;
 
 // The end of a blockConcurrencyWhile callback, to be awaited or left alone.
 class Completion {
@@ -72,6 +74,26 @@ class StorageSync {
   Instance& instance_;
 };
 
+// fetch() with Upgrade: websocket, to be awaited; gives a FetchedSocket. Throws JsError when no
+// answer comes (OUT-07).
+class SocketFetch {
+ public:
+  SocketFetch(Instance& instance, ConnectRequest request)
+      : instance_(instance), request_(std::move(request)) {}
+  SocketFetch(const SocketFetch&) = delete;
+  SocketFetch& operator=(const SocketFetch&) = delete;
+  ~SocketFetch();
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> handle);
+  FetchedSocket await_resume() const;
+
+ private:
+  Instance& instance_;
+  ConnectRequest request_;
+  std::shared_ptr<SocketEnd> end_;
+  std::optional<ConnectResult> result_;
+};
+
 class DurableObjectState {
  public:
   using Callback = std::function<Task<>()>;
@@ -82,6 +104,16 @@ class DurableObjectState {
 
   // new WebSocketPair(): ends 0 and 1.
   std::array<WebSocketPtr, 2> newWebSocketPair();
+
+  // new WebSocket(url, protocols); `is_list`: they came as an array. Throws JsError (OUT-01,
+  // OUT-02).
+  WebSocketPtr newWebSocket(const std::string& url, const std::vector<std::string>& protocols = {},
+                            bool is_list = true);
+  // Throws JsError for a URL that fetch() does not load.
+  SocketFetch fetchWebSocket(const std::string& url, Headers headers = {});
+
+  // The webSocket of a response that another object gave, in this code's hands.
+  WebSocketPtr receive(const std::shared_ptr<SocketEnd>& end);
 
   void acceptWebSocket(const WebSocketPtr& socket, const std::vector<std::string>& tags = {});
   std::vector<WebSocketPtr> getWebSockets();

@@ -6,8 +6,18 @@ namespace {
 constexpr std::int64_t kMessagesOfARequest = 20;
 
 constexpr std::array<std::string_view, kHoldCount> kNames = {
-    "request",        "handler",          "waitUntil",    "blockConcurrencyWhile", "timer", "event",
-    "standardSocket", "unacceptedSocket", "unsentOctets", "unconfirmedWrite",      "alarm",
+    "request",
+    "handler",
+    "waitUntil",
+    "blockConcurrencyWhile",
+    "timer",
+    "event",
+    "standardSocket",
+    "unacceptedSocket",
+    "connectingSocket",
+    "unsentOctets",
+    "unconfirmedWrite",
+    "alarm",
 };
 static_assert(!kNames.back().empty());
 

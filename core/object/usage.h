@@ -25,11 +25,12 @@ enum class Hold : std::uint8_t {
   kEvent,                  // waits for the input gate to open
   kStandardSocket,         // HIB-08
   kUnacceptedSocket,       // HIB-30
+  kConnectingSocket,       // of the object's own (OUT-08)
   kUnsentOctets,           // a client does not read (SEND-11)
   kUnconfirmedWrite,       // is not durable yet
   kAlarm,                  // is set, where the profile lets that count (HIB-07)
 };
-inline constexpr std::size_t kHoldCount = 11;
+inline constexpr std::size_t kHoldCount = 12;
 using Holds = std::bitset<kHoldCount>;
 
 constexpr std::size_t index_of(Hold hold) {

@@ -26,6 +26,10 @@ WebSocket::WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end)
       end_(std::move(end)) {}
 
 void WebSocket::accept(AcceptOptions options) {
+  if (end_->connecting()) {
+    throw type_error(
+        "Websockets obtained from the 'new WebSocket()' constructor cannot call accept");
+  }
   if (end_->mode() == SocketMode::kHibernatable) {
     throw type_error("Can't accept() WebSocket after enabling hibernation.");
   }
@@ -34,12 +38,13 @@ void WebSocket::accept(AcceptOptions options) {
   }
   if (end_->mode() == SocketMode::kStandard) return;
   Object& object = instance_.object();
-  const bool by_date =
-      object.flags().web_socket_auto_reply_to_close && object.parameters().standard_auto_reply;
-  const bool half_open = options.allowHalfOpen.value_or(!by_date);
+  const bool half_open = options.allowHalfOpen.value_or(!object.replies_to_close_by_date());
+  const bool joined = end_->link() != nullptr;
   end_->accept(object, !half_open);
   object.standard_socket_accepted(end_);
   end_->join_peer_if_accepted();
+  // What came before is read from now on (OUT-07).
+  if (joined) object.to_flush(end_);
 }
 
 // SEND-02, SEND-03, ACC-04, in this order.
@@ -58,6 +63,11 @@ void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::strin
   if (safe && end_->mode() == SocketMode::kHibernatable && end_->closed_incoming()) return;
   check_close_arguments(code, reason, object.parameters(), object.flags());
   if (end_->closed_outgoing() || end_->outgoing_aborted()) return;
+  if (end_->connecting()) {
+    end_->set_connecting(false);
+    end_->abort_outgoing();
+    return object.give_up_connecting(*end_);
+  }
   if (!end_->accepted()) throw not_accepted();
   end_->close_outgoing(close_payload(code, reason));
   object.to_flush(end_);
@@ -85,6 +95,7 @@ value::Value WebSocket::deserializeAttachment() const {
 }
 
 void WebSocket::forget_listeners() {
+  onopen.clear();
   onmessage.clear();
   onclose.clear();
   onerror.clear();

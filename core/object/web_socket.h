@@ -20,6 +20,8 @@ struct AcceptOptions {
   std::optional<bool> allowHalfOpen;
 };
 
+struct OpenEvent {};
+
 struct CloseEvent {
   std::uint16_t code;
   std::string reason;
@@ -52,12 +54,18 @@ class WebSocket {
   value::Value deserializeAttachment() const;
 
   // Of a standard socket; those of a hibernatable one are never called (ACC-10).
+  EventListeners<OpenEvent> onopen;
   EventListeners<Message> onmessage;
   EventListeners<CloseEvent> onclose;
   EventListeners<ErrorEvent> onerror;
   void forget_listeners();
 
   BinaryType binaryType;
+  // null is no value. Of a pair's end these never change (PAIR-02, EXT-08); of new WebSocket() the
+  // URL is the one given, and the others tell once it is open what was negotiated (OUT-12).
+  std::optional<std::string> url;
+  std::optional<std::string> protocol = "";
+  std::optional<std::string> extensions = "";
 
   SocketEnd& end() { return *end_; }
   const std::shared_ptr<SocketEnd>& shared_end() { return end_; }

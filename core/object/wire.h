@@ -56,6 +56,8 @@ class Link {
   virtual void send(Outgoing item) = 0;
   virtual void end() = 0;  // the server is done: FIN after what was sent; the link forgets the end
   virtual void pump() = 0;
+  // Whether its end hears that the connection is lost once it has answered a Close (OUT-16).
+  virtual bool tells_of_loss() const { return false; }
   virtual std::size_t unsent() const = 0;  // octets that have not left yet (SEND-11)
 };
 

@@ -1,5 +1,6 @@
 #include "reference-server/serve/serve.h"
 
+#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -8,6 +9,8 @@
 #include <csignal>
 #include <map>
 #include <memory>
+#include <random>
+#include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -51,6 +54,22 @@ class RealServer final : public Transport, public TcpConnection::Owner {
   }
 
   // Transport
+  ConnectionId connect(const std::string& host, std::uint16_t port) override {
+    const auto id = static_cast<ConnectionId>(next_id_++);
+    dialling_.insert(id);
+    const auto resolver = std::make_shared<tcp::resolver>(loop_);
+    const auto socket = std::make_shared<tcp::socket>(loop_);
+    resolver->async_resolve(
+        host, std::to_string(port),
+        [this, id, resolver, socket](error_code error, const auto& found) {
+          if (error) return connected(id, *socket, error);
+          asio::async_connect(*socket, found, [this, id, socket](error_code failure, const auto&) {
+            connected(id, *socket, failure);
+          });
+        });
+    return id;
+  }
+  std::uint32_t random_bits(ConnectionId) override { return random_(); }
   void write(ConnectionId id, std::string octets) override {
     if (const auto connection = find(id)) connection->write(std::move(octets));
   }
@@ -58,6 +77,7 @@ class RealServer final : public Transport, public TcpConnection::Owner {
     if (const auto connection = find(id)) connection->finish();
   }
   void close(ConnectionId id) override {
+    dialling_.erase(id);
     if (const auto connection = find(id)) connection->close();
   }
 
@@ -120,6 +140,21 @@ class RealServer final : public Transport, public TcpConnection::Owner {
     });
   }
 
+  void connected(ConnectionId id, tcp::socket& socket, error_code error) {
+    if (dialling_.erase(id) == 0) return;  // it was given up meanwhile
+    if (error) {
+      server_.connect_failed(id, now());
+    } else {
+      error_code ignored;
+      socket.set_option(tcp::no_delay(true), ignored);
+      const auto connection = std::make_shared<TcpConnection>(id, std::move(socket), *this);
+      connections_[id] = connection;
+      server_.connected(id, now());
+      connection->start();
+    }
+    arm();
+  }
+
   std::shared_ptr<TcpConnection> find(ConnectionId id) {
     const auto found = connections_.find(id);
     return found == connections_.end() ? nullptr : found->second;
@@ -167,7 +202,9 @@ class RealServer final : public Transport, public TcpConnection::Owner {
   asio::steady_timer stop_timer_;
   asio::signal_set signals_;
   std::map<ConnectionId, std::shared_ptr<TcpConnection>> connections_;
+  std::set<ConnectionId> dialling_;  // neither connected nor given up
   std::uint64_t next_id_ = 1;
+  std::random_device random_;
   std::optional<Time> armed_;
   bool stopping_ = false;
   Server server_;

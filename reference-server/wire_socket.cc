@@ -1,0 +1,153 @@
+#include "reference-server/wire_socket.h"
+
+#include <utility>
+#include <variant>
+
+#include "core/websocket/policy.h"
+
+namespace torpor::server {
+namespace {
+
+using object::Dropped;
+
+websocket::Reader::Options reading(const WireSocket::Options& options) {
+  websocket::Reader::Options reading;
+  reading.role = options.role;
+  reading.message_bytes_max = static_cast<std::uint64_t>(options.parameters.message_bytes_max);
+  reading.policy = options.parameters.strict_protocol ? websocket::Policy::rfc6455()
+                                                      : websocket::Policy::workerd();
+  reading.deflate = options.deflate;
+  return reading;
+}
+
+}  // namespace
+
+WireSocket::WireSocket(Wire& wire, std::shared_ptr<object::SocketEnd> end, const Options& options)
+    : wire_(wire),
+      end_(std::move(end)),
+      options_(options),
+      reader_(reading(options)),
+      writer_({.role = options.role, .deflate = options.deflate}) {}
+
+WireSocket::~WireSocket() {
+  if (end_ && end_->link() == this) end_->link_lost();
+}
+
+websocket::Writer::MaskKey WireSocket::mask() {
+  if (options_.role == websocket::Role::kServer) return std::nullopt;
+  return wire_.mask_key();
+}
+
+void WireSocket::received(std::string_view octets) {
+  reader_.feed(octets);
+  pump();
+}
+
+void WireSocket::peer_finished() {
+  peer_finished_ = true;
+  pump();
+}
+
+void WireSocket::peer_reset() {
+  reset_ = true;
+  pump();
+}
+
+void WireSocket::written(std::size_t unsent) {
+  unsent_ = unsent;
+  if (end_ && end_->link() == this) end_->unsent_changed();
+}
+
+void WireSocket::pump() {
+  if (pumping_) return;
+  pumping_ = true;
+  pong_in_burst_ = false;
+  while (end_ && end_->link() == this && end_->wants_input()) {
+    auto event = reader_.next();
+    if (!event) {
+      flush_pong();
+      if (!reset_ && !peer_finished_) break;
+      deliver(Dropped{.reset = reset_});
+      break;
+    }
+    if (!handle(std::move(*event))) break;
+  }
+  flush_pong();
+  pumping_ = false;
+}
+
+// False once nothing more is to be read.
+bool WireSocket::handle(websocket::Event event) {
+  if (auto* ping = std::get_if<websocket::Ping>(&event)) {
+    end_->pinged();
+    handle_ping(std::move(ping->payload));
+    return true;
+  }
+  if (std::holds_alternative<websocket::Pong>(event)) return true;
+  flush_pong();
+  if (auto* text = std::get_if<websocket::TextMessage>(&event)) {
+    deliver(object::Message{object::MessageType::kText, std::move(text->payload),
+                            std::move(text->raw)});
+    return true;
+  }
+  if (auto* binary = std::get_if<websocket::BinaryMessage>(&event)) {
+    deliver(
+        object::Message{object::MessageType::kBinary, std::move(binary->payload), std::nullopt});
+    return true;
+  }
+  if (auto* close = std::get_if<websocket::CloseReceived>(&event)) {
+    deliver(object::CloseFrame{close->code, std::move(close->reason), std::move(close->payload)});
+    return false;
+  }
+  auto& failure = std::get<websocket::ProtocolError>(event);
+  // FRAME-08: the Close that names the error, unless ours is out already.
+  if (!close_sent_) {
+    close_sent_ = true;
+    wire_.write(writer_.close({failure.status_code, failure.description}, mask()));
+  }
+  deliver(object::ProtocolFailure{failure.status_code, std::move(failure.description)});
+  return false;
+}
+
+// PING-03: the first pong of a burst leaves at once; those behind it wait for it, and each replaces
+// the one waiting.
+void WireSocket::handle_ping(std::string payload) {
+  // RFC 6455 5.5.2 excuses only who has received a Close; workerd answers no more (PING-07).
+  if (close_sent_ && !options_.parameters.strict_protocol) return;
+  if (options_.parameters.pongs_coalesce && pong_in_burst_) {
+    pending_pong_ = std::move(payload);
+    return;
+  }
+  pong_in_burst_ = true;
+  wire_.write(writer_.pong(payload, mask()));
+}
+
+void WireSocket::flush_pong() {
+  pong_in_burst_ = false;
+  const auto pong = std::exchange(pending_pong_, std::nullopt);
+  if (pong && !close_sent_) wire_.write(writer_.pong(*pong, mask()));
+}
+
+void WireSocket::deliver(object::Incoming incoming) {
+  // Keeps the end alive: taking its last event may make this connection forget it.
+  const auto end = end_;
+  end->take(std::move(incoming));
+}
+
+void WireSocket::send(object::Outgoing item) {
+  if (auto* message = std::get_if<object::OutgoingMessage>(&item)) {
+    if (close_sent_) return;
+    const bool text = message->type == object::MessageType::kText;
+    wire_.write(text ? writer_.text(message->data, mask()) : writer_.binary(message->data, mask()));
+    return;
+  }
+  if (std::exchange(close_sent_, true)) return;
+  wire_.write(writer_.close_raw(std::get<object::OutgoingClose>(item).payload, mask()));
+}
+
+void WireSocket::end() {
+  end_.reset();
+  wire_.close();
+}
+
+}  // namespace torpor::server

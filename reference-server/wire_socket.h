@@ -1,0 +1,79 @@
+// The WebSocket of one connection, after the opening handshake: joins the end that an object holds
+// to octets. As a server for clients that connected, as a client for outgoing sockets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/compat/parameters.h"
+#include "core/object/socket_end.h"
+#include "core/object/wire.h"
+#include "core/websocket/reader.h"
+#include "core/websocket/role.h"
+#include "core/websocket/writer.h"
+
+namespace torpor::server {
+
+// What the WebSocket needs of the connection that it is on.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  virtual void write(std::string octets) = 0;
+  virtual void close() = 0;  // FIN once everything written has left
+  virtual std::uint32_t mask_key() = 0;
+};
+
+class WireSocket final : public object::Link {
+ public:
+  struct Options {
+    websocket::Role role;
+    std::optional<websocket::DeflateParameters> deflate;
+    const compat::Parameters& parameters;  // outlives the socket
+  };
+  WireSocket(Wire& wire, std::shared_ptr<object::SocketEnd> end, const Options& options);
+  ~WireSocket() override;
+  WireSocket(const WireSocket&) = delete;
+  WireSocket& operator=(const WireSocket&) = delete;
+
+  // Only stores what was received before the end is joined; pump() begins.
+  void feed(std::string_view octets) { reader_.feed(octets); }
+  void received(std::string_view octets);
+  void peer_finished();
+  void peer_reset();
+  void written(std::size_t unsent);
+  // The connection is lost, and its end has heard of it.
+  bool over() const { return reset_ && (!end_ || end_->input_ended()); }
+
+  // object::Link
+  void send(object::Outgoing item) override;
+  void end() override;
+  void pump() override;
+  std::size_t unsent() const override { return unsent_; }
+  bool tells_of_loss() const override { return options_.role == websocket::Role::kClient; }
+
+ private:
+  websocket::Writer::MaskKey mask();
+  bool handle(websocket::Event event);
+  void handle_ping(std::string payload);
+  void flush_pong();
+  void deliver(object::Incoming incoming);
+
+  Wire& wire_;
+  std::shared_ptr<object::SocketEnd> end_;
+  Options options_;
+  websocket::Reader reader_;
+  websocket::Writer writer_;
+  std::optional<std::string> pending_pong_;
+  std::size_t unsent_ = 0;
+  bool pong_in_burst_ = false;
+  bool pumping_ = false;
+  bool close_sent_ = false;
+  bool peer_finished_ = false;
+  bool reset_ = false;
+};
+
+}  // namespace torpor::server
