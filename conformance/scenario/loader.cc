@@ -239,14 +239,15 @@ std::vector<Parameter> CaseReader::read_labels(Case& result) {
 // The scenario as one case of its family.
 Json expanded(Diagnostics& diagnostics, const Json& scenario, const Combination& combination) {
   Json result = Json::object();
+  Json::object_t& members = result.get_ref<Json::object_t&>();
   for (const auto& [name, value] : scenario.items()) {
     if (name == "except") continue;
     if (name == "parameters") {
       Json labels = Json::object();
       for (const auto& [parameter, chosen] : combination) labels[parameter] = chosen->label;
-      if (!labels.empty()) result[name] = std::move(labels);
+      if (!labels.empty()) members.emplace_back(name, std::move(labels));
     } else {
-      result[name] = fill_in(diagnostics, value, pointer_token(name), combination);
+      members.emplace_back(name, fill_in(diagnostics, value, pointer_token(name), combination));
     }
   }
   if (const auto id = result.find("id"); id != result.end() && id->is_string()) {
@@ -255,23 +256,31 @@ Json expanded(Diagnostics& diagnostics, const Json& scenario, const Combination&
   return result;
 }
 
-void add_unique(std::vector<Problem>& problems, const std::vector<Problem>& more) {
-  for (const Problem& problem : more) {
-    const auto same = [&](const Problem& known) {
-      return known.to_string() == problem.to_string();
-    };
-    if (std::none_of(problems.begin(), problems.end(), same)) problems.push_back(problem);
+// Problems, each told once.
+class Unique {
+ public:
+  explicit Unique(std::vector<Problem>& problems) : problems_(problems) {
+    for (const Problem& problem : problems) known_.insert(problem.to_string());
   }
-}
+  void add(const std::vector<Problem>& more) {
+    for (const Problem& problem : more) {
+      if (known_.insert(problem.to_string()).second) problems_.push_back(problem);
+    }
+  }
+
+ private:
+  std::vector<Problem>& problems_;
+  std::set<std::string> known_;
+};
 
 void check_duplicates(Loaded& loaded) {
   std::map<std::string, const Case*> seen;
+  Unique problems(loaded.problems);
   for (const Case& one : loaded.cases) {
     const auto [it, is_new] = seen.emplace(one.id, &one);
     if (is_new) continue;
-    add_unique(loaded.problems,
-               {{one.file, 0, 0, "/id",
-                 "\"" + one.id + "\" is already the id of a case in " + it->second->file}});
+    problems.add({{one.file, 0, 0, "/id",
+                   "\"" + one.id + "\" is already the id of a case in " + it->second->file}});
   }
 }
 
@@ -305,12 +314,14 @@ Loaded load_scenario_text(const std::string& text, const std::string& file,
   Members members(diagnostics, document->json, "");
   if (!members.is_object()) return loaded;
   const std::vector<Parameter> parameters = read_parameters(diagnostics, members);
-  for (const Combination& combination : combinations(diagnostics, members, parameters)) {
+  const std::vector<Combination> chosen = combinations(diagnostics, members, parameters);
+  Unique unique(loaded.problems);
+  for (const Combination& combination : chosen) {
     std::vector<Problem> problems;
     Diagnostics own(*document, problems);
     const Json json = expanded(own, document->json, combination);
     loaded.cases.push_back(CaseReader(own, json, registry).read(&parameters));
-    add_unique(loaded.problems, problems);
+    unique.add(problems);
   }
   check_duplicates(loaded);
   if (!loaded.ok()) loaded.cases.clear();
