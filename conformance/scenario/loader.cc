@@ -22,7 +22,12 @@ namespace torpor::scenario {
 namespace {
 
 constexpr std::int64_t kSettleMsMax = 60'000;
+constexpr std::size_t kIdMax = 200;
 constexpr const char* kSampleSegment = "websocket";
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 // Reads one case, parameters filled in.
 class CaseReader {
@@ -38,6 +43,7 @@ class CaseReader {
 
  private:
   void read_identity(Case& result);
+  void read_id(Case& result);
   void read_profiles(Case& result);
   void read_configuration(Case& result);
   void read_needs(Case& result);
@@ -75,9 +81,53 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   return result;
 }
 
+// Parts of letters, digits and "-" with "/" between them.
+bool is_path_like(const std::string& id) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  bool begun = false;  // the part
+  for (const char c : id) {
+    if (c == '/' ? !begun : !is_word(c) && !(begun && c == '-')) return false;
+    begun = c != '/';
+  }
+  return begun;
+}
+
+// What a family has appended to the id of a case with these members.
+std::string suffix_in(const Json& json) {
+  std::string suffix;
+  const auto labels = json.find("parameters");
+  if (labels == json.end() || !labels->is_object()) return suffix;
+  for (const auto& [name, label] : labels->items()) {
+    if (label.is_string())
+      suffix += (suffix.empty() ? "[" : ",") + name + "=" + label.get<std::string>();
+  }
+  return suffix.empty() ? suffix : suffix + "]";
+}
+
+void CaseReader::read_id(Case& result) {
+  const std::size_t before = diagnostics_.count();
+  result.id = result.family = members_.string("id", Presence::kRequired);
+  if (diagnostics_.count() != before) return;
+  const std::string suffix = suffix_in(json_);
+  if (result.id.ends_with(suffix)) result.family.resize(result.id.size() - suffix.size());
+  if (!is_path_like(result.family)) {
+    members_.complain("id",
+                      "must be letters, digits and \"-\" with \"/\" between, such as "
+                      "\"close/client/no-code\", not " +
+                          shown(result.family));
+  }
+  if (result.id.size() > kIdMax) {
+    members_.complain("id", "must be at most " + std::to_string(kIdMax) +
+                                " octets long, parameters included, not " + shown(result.id));
+  }
+  if (std::any_of(suffix.begin(), suffix.end(), is_control))
+    members_.complain("parameters", "a control character would be in the id: " + shown(suffix));
+}
+
 void CaseReader::read_identity(Case& result) {
-  result.id = members_.string("id", Presence::kRequired);
-  result.family = result.id.substr(0, result.id.find('['));
+  read_id(result);
   result.title = members_.string("title", Presence::kRequired);
   result.statements = members_.strings("statements", Presence::kRequired);
   for (std::size_t i = 0; i < result.statements.size(); ++i) {

@@ -193,6 +193,33 @@ TEST(Loader, RefusesWrongTypesAndValues) {
     EXPECT_THAT(problems_of(with(row.what, row.by)), HasSubstr(row.problem)) << row.by;
 }
 
+TEST(Loader, AnIdIsPathLike) {
+  for (const char* id : {"", "/", "/abs", "a/", "a//b", "../../x", "a/../b", ".", "-x", "a/-x",
+                         "a b", "a\\nb", "a\\u001b[31mb", "a[b]", "a_b", "a/\\u00e9"}) {
+    EXPECT_THAT(problems_of(with("close/client/echo", id)),
+                HasSubstr("x.json:2: /id: must be letters, digits and \"-\" with \"/\" between"))
+        << id;
+  }
+  for (const char* id : {"a", "0", "rfc6455/5-5-1", "abort/blockConcurrencyWhile-throws"})
+    EXPECT_EQ(problems_of(with("close/client/echo", id)), "") << id;
+}
+
+TEST(Loader, AnIdHasABoundWithItsParameters) {
+  EXPECT_EQ(problems_of(with("close/client/echo", std::string(200, 'a'))), "");
+  EXPECT_THAT(problems_of(with("close/client/echo", std::string(201, 'a'))),
+              HasSubstr("x.json:2: /id: must be at most 200 octets long, parameters included"));
+  const auto labelled = [](const std::string& label) {
+    return with(R"("title":)", R"("parameters": {"p": [")" + label + R"("]}, "title":)");
+  };
+  EXPECT_EQ(problems_of(labelled("a b/c.[d]")), "");
+  EXPECT_THAT(problems_of(labelled(std::string(180, 'a'))),
+              HasSubstr("/id: must be at most 200 octets"));
+  EXPECT_THAT(problems_of(labelled("a\\nb")),
+              HasSubstr("/parameters: a control character would be in the id"));
+  EXPECT_THAT(problems_of(with("close/client/echo", "a[b", labelled("c"))),
+              HasSubstr("/id: must be letters"));
+}
+
 // Twice the size, twice the time: sizes for which the square of it would be minutes.
 TEST(Loader, TakesALargeFileInItsStride) {
   const auto began = std::chrono::steady_clock::now();
