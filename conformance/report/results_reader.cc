@@ -4,7 +4,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "conformance/report/result_json.h"
 
@@ -79,6 +81,9 @@ std::variant<Results, ReadError> read_results(std::istream& in, const std::strin
 }
 
 std::variant<Results, ReadError> read_results_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    return ReadError{fmt::format("{}: is a folder, not a file of results", path)};
   std::ifstream in(path, std::ios::binary);
   if (!in) return ReadError{fmt::format("{}: cannot be read: {}", path, std::strerror(errno))};
   return read_results(in, path);

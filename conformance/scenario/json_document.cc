@@ -44,19 +44,21 @@ class CountingIterator {
   Position* position_;
 };
 
-// Notes where each value begins (a string cannot span lines, so its end will do).
+// Makes the document's value and notes where each value in it begins (a string cannot span lines,
+// so its end will do). Members are appended: to look for each among those before it, as the parser
+// of the library does, costs the square of their number.
 class LineRecorder : public nlohmann::json_sax<Json> {
  public:
   LineRecorder(JsonDocument& document, const Position& position, std::vector<Problem>& problems)
       : document_(document), position_(position), problems_(problems) {}
 
-  bool null() override { return value(); }
-  bool boolean(bool) override { return value(); }
-  bool number_integer(number_integer_t) override { return value(); }
-  bool number_unsigned(number_unsigned_t) override { return value(); }
-  bool number_float(number_float_t, const string_t&) override { return value(); }
-  bool string(string_t&) override { return value(); }
-  bool binary(binary_t&) override { return value(); }
+  bool null() override { return value(nullptr); }
+  bool boolean(bool is) override { return value(is); }
+  bool number_integer(number_integer_t number) override { return value(number); }
+  bool number_unsigned(number_unsigned_t number) override { return value(number); }
+  bool number_float(number_float_t number, const string_t&) override { return value(number); }
+  bool string(string_t& text) override { return value(std::move(text)); }
+  bool binary(binary_t&) override { return false; }  // no JSON text has it
   bool start_object(std::size_t) override { return open(false); }
   bool start_array(std::size_t) override { return open(true); }
   bool end_object() override { return close(); }
@@ -64,6 +66,7 @@ class LineRecorder : public nlohmann::json_sax<Json> {
 
   bool key(string_t& name) override {
     Level& level = levels_.back();
+    level.name = name;
     level.token = pointer_token(name);
     if (!level.names.insert(name).second) {
       problems_.push_back({document_.file, position_.line_of_last, 0, level.path + level.token,
@@ -82,7 +85,9 @@ class LineRecorder : public nlohmann::json_sax<Json> {
  private:
   struct Level {
     std::string path;
-    std::string token;  // of the member that comes next
+    Json* json;         // stays where it is: nothing is added beside it before it is closed
+    std::string name;   // of the member that comes next
+    std::string token;  // of the same
     bool is_array = false;
     std::size_t index = 0;
     std::set<std::string> names;
@@ -94,8 +99,17 @@ class LineRecorder : public nlohmann::json_sax<Json> {
     if (level.is_array) level.token = "/" + std::to_string(level.index++);
     return level.path + level.token;
   }
-  bool value() {
+  Json* add(Json json) {
+    if (levels_.empty()) return &(document_.json = std::move(json));
+    Level& level = levels_.back();
+    if (level.is_array) return &level.json->get_ref<Json::array_t&>().emplace_back(std::move(json));
+    Json::object_t& members = level.json->get_ref<Json::object_t&>();
+    members.emplace_back(std::move(level.name), std::move(json));
+    return &members.back().second;
+  }
+  bool value(Json json) {
     document_.lines.emplace(next_path(), position_.line_of_last);
+    add(std::move(json));
     return true;
   }
   bool open(bool is_array) {
@@ -106,7 +120,8 @@ class LineRecorder : public nlohmann::json_sax<Json> {
     }
     std::string path = next_path();
     document_.lines.emplace(path, position_.line_of_last);
-    levels_.push_back({std::move(path), "", is_array, 0, {}});
+    Json* json = add(is_array ? Json::array() : Json::object());
+    levels_.push_back({std::move(path), json, "", "", is_array, 0, {}});
     return true;
   }
   bool close() {
@@ -152,7 +167,6 @@ std::optional<JsonDocument> parse_document(const std::string& text, const std::s
   const CountingIterator begin(text.data(), &position);
   const CountingIterator end(text.data() + text.size(), &position);
   if (!Json::sax_parse(begin, end, &recorder)) return std::nullopt;
-  document.json = Json::parse(text);
   return document;
 }
 

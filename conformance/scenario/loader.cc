@@ -22,7 +22,12 @@ namespace torpor::scenario {
 namespace {
 
 constexpr std::int64_t kSettleMsMax = 60'000;
+constexpr std::size_t kIdMax = 200;
 constexpr const char* kSampleSegment = "websocket";
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 // Reads one case, parameters filled in.
 class CaseReader {
@@ -38,6 +43,7 @@ class CaseReader {
 
  private:
   void read_identity(Case& result);
+  void read_id(Case& result);
   void read_profiles(Case& result);
   void read_configuration(Case& result);
   void read_needs(Case& result);
@@ -79,9 +85,53 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   return result;
 }
 
+// Parts of letters, digits and "-" with "/" between them.
+bool is_path_like(const std::string& id) {
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  bool begun = false;  // the part
+  for (const char c : id) {
+    if (c == '/' ? !begun : !is_word(c) && !(begun && c == '-')) return false;
+    begun = c != '/';
+  }
+  return begun;
+}
+
+// What a family has appended to the id of a case with these members.
+std::string suffix_in(const Json& json) {
+  std::string suffix;
+  const auto labels = json.find("parameters");
+  if (labels == json.end() || !labels->is_object()) return suffix;
+  for (const auto& [name, label] : labels->items()) {
+    if (label.is_string())
+      suffix += (suffix.empty() ? "[" : ",") + name + "=" + label.get<std::string>();
+  }
+  return suffix.empty() ? suffix : suffix + "]";
+}
+
+void CaseReader::read_id(Case& result) {
+  const std::size_t before = diagnostics_.count();
+  result.id = result.family = members_.string("id", Presence::kRequired);
+  if (diagnostics_.count() != before) return;
+  const std::string suffix = suffix_in(json_);
+  if (result.id.ends_with(suffix)) result.family.resize(result.id.size() - suffix.size());
+  if (!is_path_like(result.family)) {
+    members_.complain("id",
+                      "must be letters, digits and \"-\" with \"/\" between, such as "
+                      "\"close/client/no-code\", not " +
+                          shown(result.family));
+  }
+  if (result.id.size() > kIdMax) {
+    members_.complain("id", "must be at most " + std::to_string(kIdMax) +
+                                " octets long, parameters included, not " + shown(result.id));
+  }
+  if (std::any_of(suffix.begin(), suffix.end(), is_control))
+    members_.complain("parameters", "a control character would be in the id: " + shown(suffix));
+}
+
 void CaseReader::read_identity(Case& result) {
-  result.id = members_.string("id", Presence::kRequired);
-  result.family = result.id.substr(0, result.id.find('['));
+  read_id(result);
   result.title = members_.string("title", Presence::kRequired);
   result.statements = members_.strings("statements", Presence::kRequired);
   for (std::size_t i = 0; i < result.statements.size(); ++i) {
@@ -276,14 +326,15 @@ std::vector<Parameter> CaseReader::read_labels(Case& result) {
 // The scenario as one case of its family.
 Json expanded(Diagnostics& diagnostics, const Json& scenario, const Combination& combination) {
   Json result = Json::object();
+  Json::object_t& members = result.get_ref<Json::object_t&>();
   for (const auto& [name, value] : scenario.items()) {
     if (name == "except") continue;
     if (name == "parameters") {
       Json labels = Json::object();
       for (const auto& [parameter, chosen] : combination) labels[parameter] = chosen->label;
-      if (!labels.empty()) result[name] = std::move(labels);
+      if (!labels.empty()) members.emplace_back(name, std::move(labels));
     } else {
-      result[name] = fill_in(diagnostics, value, pointer_token(name), combination);
+      members.emplace_back(name, fill_in(diagnostics, value, pointer_token(name), combination));
     }
   }
   if (const auto id = result.find("id"); id != result.end() && id->is_string()) {
@@ -292,23 +343,31 @@ Json expanded(Diagnostics& diagnostics, const Json& scenario, const Combination&
   return result;
 }
 
-void add_unique(std::vector<Problem>& problems, const std::vector<Problem>& more) {
-  for (const Problem& problem : more) {
-    const auto same = [&](const Problem& known) {
-      return known.to_string() == problem.to_string();
-    };
-    if (std::none_of(problems.begin(), problems.end(), same)) problems.push_back(problem);
+// Problems, each told once.
+class Unique {
+ public:
+  explicit Unique(std::vector<Problem>& problems) : problems_(problems) {
+    for (const Problem& problem : problems) known_.insert(problem.to_string());
   }
-}
+  void add(const std::vector<Problem>& more) {
+    for (const Problem& problem : more) {
+      if (known_.insert(problem.to_string()).second) problems_.push_back(problem);
+    }
+  }
+
+ private:
+  std::vector<Problem>& problems_;
+  std::set<std::string> known_;
+};
 
 void check_duplicates(Loaded& loaded) {
   std::map<std::string, const Case*> seen;
+  Unique problems(loaded.problems);
   for (const Case& one : loaded.cases) {
     const auto [it, is_new] = seen.emplace(one.id, &one);
     if (is_new) continue;
-    add_unique(loaded.problems,
-               {{one.file, 0, 0, "/id",
-                 "\"" + one.id + "\" is already the id of a case in " + it->second->file}});
+    problems.add({{one.file, 0, 0, "/id",
+                   "\"" + one.id + "\" is already the id of a case in " + it->second->file}});
   }
 }
 
@@ -342,12 +401,14 @@ Loaded load_scenario_text(const std::string& text, const std::string& file,
   Members members(diagnostics, document->json, "");
   if (!members.is_object()) return loaded;
   const std::vector<Parameter> parameters = read_parameters(diagnostics, members);
-  for (const Combination& combination : combinations(diagnostics, members, parameters)) {
+  const std::vector<Combination> chosen = combinations(diagnostics, members, parameters);
+  Unique unique(loaded.problems);
+  for (const Combination& combination : chosen) {
     std::vector<Problem> problems;
     Diagnostics own(*document, problems);
     const Json json = expanded(own, document->json, combination);
     loaded.cases.push_back(CaseReader(own, json, registry).read(&parameters));
-    add_unique(loaded.problems, problems);
+    unique.add(problems);
   }
   check_duplicates(loaded);
   if (!loaded.ok()) loaded.cases.clear();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -42,6 +43,12 @@ std::string with(const std::string& what, const std::string& by, std::string tex
   const auto at = text.find(what);
   EXPECT_NE(at, std::string::npos) << what;
   return text.replace(at, what.size(), by);
+}
+
+std::string many(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
 }
 
 Loaded load(const std::string& text) {
@@ -184,6 +191,53 @@ TEST(Loader, RefusesWrongTypesAndValues) {
   };
   for (const auto& row : table)
     EXPECT_THAT(problems_of(with(row.what, row.by)), HasSubstr(row.problem)) << row.by;
+}
+
+TEST(Loader, AnIdIsPathLike) {
+  for (const char* id : {"", "/", "/abs", "a/", "a//b", "../../x", "a/../b", ".", "-x", "a/-x",
+                         "a b", "a\\nb", "a\\u001b[31mb", "a[b]", "a_b", "a/\\u00e9"}) {
+    EXPECT_THAT(problems_of(with("close/client/echo", id)),
+                HasSubstr("x.json:2: /id: must be letters, digits and \"-\" with \"/\" between"))
+        << id;
+  }
+  for (const char* id : {"a", "0", "rfc6455/5-5-1", "abort/blockConcurrencyWhile-throws"})
+    EXPECT_EQ(problems_of(with("close/client/echo", id)), "") << id;
+}
+
+TEST(Loader, AnIdHasABoundWithItsParameters) {
+  EXPECT_EQ(problems_of(with("close/client/echo", std::string(200, 'a'))), "");
+  EXPECT_THAT(problems_of(with("close/client/echo", std::string(201, 'a'))),
+              HasSubstr("x.json:2: /id: must be at most 200 octets long, parameters included"));
+  const auto labelled = [](const std::string& label) {
+    return with(R"("title":)", R"("parameters": {"p": [")" + label + R"("]}, "title":)");
+  };
+  EXPECT_EQ(problems_of(labelled("a b/c.[d]")), "");
+  EXPECT_THAT(problems_of(labelled(std::string(180, 'a'))),
+              HasSubstr("/id: must be at most 200 octets"));
+  EXPECT_THAT(problems_of(labelled("a\\nb")),
+              HasSubstr("/parameters: a control character would be in the id"));
+  EXPECT_THAT(problems_of(with("close/client/echo", "a[b", labelled("c"))),
+              HasSubstr("/id: must be letters"));
+}
+
+// Twice the size, twice the time: sizes for which the square of it would be minutes.
+TEST(Loader, TakesALargeFileInItsStride) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto connect = [](const std::string& headers) {
+    return with(R"("do": "connect",)", R"("do": "connect", "headers": {)" + headers + "},");
+  };
+  std::string headers, problems;
+  for (int i = 0; i < 50'000; ++i)
+    headers += (i == 0 ? "\"H" : ",\"H") + std::to_string(i) + R"(": "x")";
+  for (int i = 0; i < 10'000; ++i) problems += "\"m" + std::to_string(i) + "\": 1,";
+  for (const std::string& value : {std::string(2'000'000, 'a'), many("${", 1'000'000)}) {
+    const Loaded loaded = load(connect(R"("X": ")" + value + "\""));
+    ASSERT_TRUE(loaded.ok());
+    EXPECT_EQ(std::get<step::Connect>(loaded.cases[0].steps[0].action).headers.at(0).second, value);
+  }
+  EXPECT_TRUE(load(connect(headers)).ok());
+  EXPECT_EQ(load(with(R"("title":)", problems + R"("title":)")).problems.size(), 10'000U);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }
 
 TEST(Loader, TellsEveryProblemAtOnce) {

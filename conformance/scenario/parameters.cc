@@ -1,7 +1,6 @@
 #include "conformance/scenario/parameters.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace torpor::scenario {
 
@@ -88,34 +87,26 @@ const ParameterValue* value_of(const Combination& combination, const std::string
   return nullptr;
 }
 
-// The name in "${name}" at `at`, if that is what begins there.
-std::optional<std::string> name_at(const std::string& text, std::size_t at) {
-  const auto end = text.find('}', at);
-  if (text.compare(at, 2, "${") != 0 || end == std::string::npos) return std::nullopt;
-  return text.substr(at + 2, end - at - 2);
-}
-
 Json fill_in_text(Diagnostics& diagnostics, const std::string& text, const std::string& pointer,
                   const Combination& combination) {
   std::string filled;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto name = name_at(text, at);
-    if (!name) {
-      filled += text[at];
-      continue;
-    }
-    const ParameterValue* value = value_of(combination, *name);
+  std::size_t at = 0;  // up to here it has been filled in
+  for (;;) {
+    const auto begin = text.find("${", at);
+    const auto end = begin == std::string::npos ? begin : text.find('}', begin);
+    if (end == std::string::npos) return filled + text.substr(at);
+    const std::string name = text.substr(begin + 2, end - begin - 2);
+    const ParameterValue* value = value_of(combination, name);
     if (value == nullptr) {
       std::vector<std::string> names;
       for (const auto& [chosen, unused] : combination) names.push_back(chosen);
-      diagnostics.add(pointer, "no parameter " + not_one_of(*name, names));
+      diagnostics.add(pointer, "no parameter " + not_one_of(name, names));
       return text;
     }
-    if (name->size() + 3 == text.size()) return value->value;
-    filled += text_of(value->value);
-    at += name->size() + 2;
+    if (name.size() + 3 == text.size()) return value->value;
+    filled.append(text, at, begin - at) += text_of(value->value);
+    at = end + 1;
   }
-  return filled;
 }
 
 }  // namespace
@@ -177,9 +168,10 @@ Json fill_in(Diagnostics& diagnostics, const Json& json, const std::string& poin
     return filled;
   }
   if (!json.is_object()) return json;
-  Json filled = Json::object();
+  Json::object_t filled;  // appended to: its [] looks at every member
   for (const auto& [name, value] : json.items()) {
-    filled[name] = fill_in(diagnostics, value, pointer + pointer_token(name), combination);
+    filled.emplace_back(name,
+                        fill_in(diagnostics, value, pointer + pointer_token(name), combination));
   }
   return filled;
 }

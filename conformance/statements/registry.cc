@@ -189,6 +189,8 @@ LoadedRegistry load_registry(const std::string& directory) {
                              : std::vector<Problem>{{path, 0, 0, "", "cannot be read"}};
     loaded.problems.insert(loaded.problems.end(), problems.begin(), problems.end());
   }
+  if (loaded.problems.empty() && loaded.registry.all().empty())
+    loaded.problems.push_back({directory, 0, 0, "", "holds no statements"});
   return loaded;
 }
 

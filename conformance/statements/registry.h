@@ -81,7 +81,7 @@ struct LoadedRegistry {
   std::vector<scenario::Problem> problems;
 };
 
-// Every *.json of a folder, in order of their names.
+// Every *.json of a folder, in order of their names. That they hold no statement is a problem too.
 LoadedRegistry load_registry(const std::string& directory);
 // The statements this binary was built with.
 LoadedRegistry embedded_registry();

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 namespace torpor::statements {
 namespace {
 
@@ -77,6 +80,25 @@ TEST(Registry, RefusesWhatCannotBeTestedWithoutAReasonAndADateThatIsNone) {
       problems_of(R"([{"id": "A", "text": "t", "level": "may", "why": "w",
 "sources": [{"source": "docs"}]}])"),
       ElementsAre(testing::HasSubstr("/0/why: only what cannot be shown everywhere has a reason")));
+}
+
+TEST(Registry, AFolderWithoutStatementsIsAProblem) {
+  const std::filesystem::path folder =
+      std::filesystem::path(::testing::TempDir()) / "torpor-no-statements";
+  std::filesystem::create_directories(folder);
+  const auto said = [&] {
+    std::string all;
+    for (const scenario::Problem& problem : load_registry(folder.string()).problems)
+      all += problem.to_string() + "\n";
+    return all;
+  };
+  EXPECT_EQ(said(), folder.string() + ": holds no statements\n");
+  std::ofstream(folder / "a.json") << "[]";
+  EXPECT_EQ(said(), folder.string() + ": holds no statements\n");
+  std::ofstream(folder / "b.json") << R"([{"id": "A", "text": "t", "level": "may",
+                                          "sources": [{"source": "docs"}]}])";
+  EXPECT_EQ(said(), "");
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Registry, OfThisBinaryIsSound) {

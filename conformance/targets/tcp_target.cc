@@ -5,10 +5,12 @@
 #include <chrono>
 #include <regex>
 #include <utility>
+#include <variant>
 
 #include "conformance/targets/features.h"
 #include "conformance/targets/real_runner.h"
 #include "conformance/targets/traces.h"
+#include "core/compat/flags.h"
 
 namespace torpor::targets {
 namespace {
@@ -42,11 +44,8 @@ class TcpTarget final : public Target {
       throw TargetError(false, name_ + what + answer.problem + "; is the server running there?");
     }
     const Json hello = parse_json_or_null(answer.body);
-    if (answer.status != 200 || !hello.is_object() || hello.value("contract", Json()) != 1) {
-      throw TargetError(false, name_ + " answers, but not as the fixture contract says (status " +
-                                   std::to_string(answer.status) +
-                                   "); serve the fixture there (conformance/FIXTURE.md)");
-    }
+    if (answer.status != 200 || !hello.is_object() || hello.value("contract", Json()) != 1)
+      refuse_hello("status " + std::to_string(answer.status));
     return read(hello);
   }
 
@@ -96,17 +95,35 @@ class TcpTarget final : public Target {
     return refusal(scenario_case, known.features);
   }
 
+  [[noreturn]] void refuse_hello(const std::string& why) const {
+    throw TargetError(false, name_ + " answers, but not as the fixture contract says (" + why +
+                                 "); serve the fixture there (conformance/FIXTURE.md)");
+  }
+
+  std::string text(const Json& hello, const char* member, const std::string& otherwise) const {
+    const auto it = hello.find(member);
+    if (it == hello.end()) return otherwise;
+    if (!it->is_string()) refuse_hello(std::string("\"") + member + "\" is not a string");
+    return it->get<std::string>();
+  }
+
+  std::vector<std::string> texts(const Json& hello, const char* member) const {
+    const auto it = hello.find(member);
+    if (it == hello.end()) return {};
+    const auto is_text = [](const Json& one) { return one.is_string(); };
+    if (!it->is_array() || !std::all_of(it->begin(), it->end(), is_text))
+      refuse_hello(std::string("\"") + member + "\" is not a list of strings");
+    return it->get<std::vector<std::string>>();
+  }
+
   Facts read(const Json& hello) {
-    Facts facts{name_, hello.value("implementation", "unknown"), 1, {}};
-    for (const Json& feature : hello.value("features", Json::array())) {
-      if (feature.is_string()) facts.features.push_back(feature.get<std::string>());
-    }
+    Facts facts{name_, text(hello, "implementation", "unknown"), 1, texts(hello, "features")};
     configuration_ = {};
     configuration_.compatibility_date =
-        hello.value("compatibilityDate", configuration_.compatibility_date);
-    for (const Json& flag : hello.value("compatibilityFlags", Json::array())) {
-      if (flag.is_string()) configuration_.compatibility_flags.push_back(flag.get<std::string>());
-    }
+        text(hello, "compatibilityDate", configuration_.compatibility_date);
+    configuration_.compatibility_flags = texts(hello, "compatibilityFlags");
+    const auto dated = compat::resolve_flags(configuration_.compatibility_date, {});
+    if (const auto* error = std::get_if<compat::FlagError>(&dated)) refuse_hello(error->message);
     return facts;
   }
 

@@ -436,8 +436,9 @@ std::string WorkerdProcess::last_log_lines(std::size_t count) const {
 }
 
 void WorkerdProcess::fail() const {
-  throw std::runtime_error(options_.binary.string() + " does not serve the fixture; it said:\n" +
-                           last_log_lines(20));
+  const std::string words = last_log_lines(20);
+  throw std::runtime_error(options_.binary.string() + " does not serve the fixture; it said" +
+                           (words.empty() ? " nothing" : ":\n" + words));
 }
 
 }  // namespace torpor::targets

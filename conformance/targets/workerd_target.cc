@@ -127,10 +127,10 @@ class WorkerdTarget final : public Target {
   std::vector<Job> prepare(const std::vector<scenario::Case>& cases, const Events& events,
                            const Facts& known) {
     std::vector<const scenario::Case*> shared, evicting, alone;
+    std::vector<std::pair<const scenario::Case*, Observation>> refused;
     for (const scenario::Case& scenario_case : cases) {
-      if (const auto refused = refusal(scenario_case, known.features)) {
-        events.started(scenario_case);
-        events.finished(scenario_case, *refused);
+      if (auto why = refusal(scenario_case, known.features)) {
+        refused.emplace_back(&scenario_case, *std::move(why));
       } else {
         const bool by_itself = restarts(scenario_case) || scenario_case.exclusive;
         const bool evicts = scenario_case.needs_feature("evict");
@@ -141,6 +141,11 @@ class WorkerdTarget final : public Target {
     if (!shared.empty()) add_shared(shared, jobs);
     if (!evicting.empty()) add_shared(evicting, jobs);
     for (const scenario::Case* scenario_case : alone) add_alone(*scenario_case, jobs);
+    // Only now: of a target that cannot be started nothing is told but that.
+    for (auto& [scenario_case, why] : refused) {
+      events.started(*scenario_case);
+      events.finished(*scenario_case, std::move(why));
+    }
     return jobs;
   }
 

@@ -36,6 +36,9 @@ TEST(Flags, UnknownContradictoryOrMalformedIsAnError) {
               testing::HasSubstr("telepathy"));
   EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-01-01", both)).message,
               testing::HasSubstr("exclude"));
+  for (const char* date : {"2026-02-30", "2025-02-29", "2026-04-31", "2026-00-10", "2026-01-00"})
+    EXPECT_TRUE(std::holds_alternative<FlagError>(resolve_flags(date, {}))) << date;
+  EXPECT_TRUE(std::holds_alternative<Flags>(resolve_flags("2024-02-29", {})));
   EXPECT_THAT(std::get<FlagError>(resolve_flags("2026-13-01", {})).message,
               testing::HasSubstr("YYYY-MM-DD"));
 }

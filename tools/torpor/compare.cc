@@ -21,20 +21,20 @@ std::string told(const report::CaseResult& result) {
   return fmt::format("{} · {}", report::word_of(result), judge::name_of(result.verdict.end));
 }
 
-std::map<Key, std::string> outcomes_of(const std::string& path) {
+std::map<Key, std::string> outcomes_of(const report::Results& results) {
   std::map<Key, std::string> outcomes;
-  for (const report::CaseResult& result : read_all_results({path}).cases) {
+  for (const report::CaseResult& result : results.cases) {
     outcomes[{result.case_id, std::string(compat::name_of(result.profile))}] = told(result);
   }
   return outcomes;
 }
 
 judge::ExitCode compare_files(const CompareOptions& options) {
-  std::map<Key, std::string> before = outcomes_of(options.before);
-  std::map<Key, std::string> after = outcomes_of(options.after);
+  const report::Results before = read_all_results({options.before});
+  const report::Results after = read_all_results({options.after});
   std::map<Key, std::pair<std::string, std::string>> rows;
-  for (const auto& [key, word] : before) rows[key].first = word;
-  for (const auto& [key, word] : after) rows[key].second = word;
+  for (const auto& [key, word] : outcomes_of(before)) rows[key].first = word;
+  for (const auto& [key, word] : outcomes_of(after)) rows[key].second = word;
   std::size_t changed = 0;
   for (const auto& [key, words] : rows) {
     if (words.first == words.second) continue;
@@ -44,7 +44,10 @@ judge::ExitCode compare_files(const CompareOptions& options) {
                shown(words.second));
   }
   fmt::print("{} of {} results differ\n", changed, rows.size());
-  return changed == 0 ? judge::ExitCode::kConformant : judge::ExitCode::kNotConformant;
+  const bool complete = before.complete && after.complete;
+  return judge::worst_of(
+      changed == 0 ? judge::ExitCode::kConformant : judge::ExitCode::kNotConformant,
+      complete ? judge::ExitCode::kConformant : judge::ExitCode::kIncomplete);
 }
 
 }  // namespace
@@ -58,7 +61,7 @@ void add_compare(CLI::App& app, Chosen& chosen) {
   verb->add_option("after", options->after, "Results of another")->required()->type_name("FILE");
   verb->footer(
       "Compares by case and profile, whatever the targets were. Ends with 1 when anything "
-      "differs.\n"
+      "differs,\nelse with 5 when a file was cut.\n"
       "Example:\n  torpor compare old-workerd.jsonl new-workerd.jsonl");
   verb->callback(
       [options, &chosen] { chosen.run = [options] { return compare_files(*options); }; });

@@ -6,11 +6,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <cstdlib>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <thread>
 
+#include "conformance/report/results_reader.h"
 #include "tools/torpor/sample_scenario.h"
 
 namespace torpor::tool {
@@ -18,6 +21,24 @@ namespace {
 
 using boost::asio::ip::tcp;
 using ::testing::HasSubstr;
+
+// A program in place of workerd, for the commands of one test.
+class InPlaceOfWorkerd {
+ public:
+  explicit InPlaceOfWorkerd(const std::string& program) {
+    ::setenv("TORPOR_WORKERD", program.c_str(), 1);
+  }
+  ~InPlaceOfWorkerd() {
+    if (before_) ::setenv("TORPOR_WORKERD", before_->c_str(), 1);
+    if (!before_) ::unsetenv("TORPOR_WORKERD");
+  }
+  InPlaceOfWorkerd(const InPlaceOfWorkerd&) = delete;
+  InPlaceOfWorkerd& operator=(const InPlaceOfWorkerd&) = delete;
+
+ private:
+  const char* set_ = std::getenv("TORPOR_WORKERD");
+  std::optional<std::string> before_ = set_ ? std::optional<std::string>(set_) : std::nullopt;
+};
 
 // Answers each connection as told, in a thread of its own, until the client has gone.
 class Hostile {
@@ -118,11 +139,63 @@ TEST(HostileTarget, ClosingAtOnceIsNoAnswer) {
   EXPECT_THAT(ended.err, HasSubstr("ended before an answer came"));
 }
 
+TEST(HostileTarget, AHelloWithMembersOfAnotherTypeIsNotTheContract) {
+  const struct {
+    const char* members;
+    const char* said;
+  } table[] = {
+      {R"("implementation": 5)", R"("implementation" is not a string)"},
+      {R"("features": "x")", R"("features" is not a list of strings)"},
+      {R"("features": ["evict", null])", R"("features" is not a list of strings)"},
+      {R"("compatibilityDate": "zz")", "'zz' is not a compatibility date"},
+      {R"("compatibilityDate": 7)", R"("compatibilityDate" is not a string)"},
+      {R"("compatibilityFlags": 5)", R"("compatibilityFlags" is not a list of strings)"},
+  };
+  for (const auto& row : table) {
+    const std::string hello = std::string(R"({"contract": 1, )") + row.members + "}";
+    Hostile hostile(
+        [&](tcp::socket& socket, const std::string&) { say(socket, answer_with(hello)); });
+    for (const Ended& ended : {certify(hostile), run_torpor({"probe", hostile.target()})}) {
+      EXPECT_EQ(ended.exit, 3) << hello << ended.out << ended.err;
+      EXPECT_THAT(ended.err,
+                  HasSubstr("not as the fixture contract says (" + std::string(row.said)));
+    }
+  }
+}
+
 TEST(HostileTarget, AFloodOfMessagesEndsWithTheCase) {
   Hostile hostile(flood);
   const Ended ended = certify(hostile);
   EXPECT_EQ(ended.exit, 1) << ended.out.substr(0, 2000) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("not conformant"));
+}
+
+// What it has no control for, and what is not for it, is no verdict on a workerd that never was.
+TEST(HostileTarget, AWorkerdThatDoesNotStartFailsEveryCaseAndIsOneTarget) {
+  SampleCatalogue sample;
+  const std::string any = sample.scratch().write("no-program", "nothing");
+  for (const char* need : {"virtualTime", "usage", "storageFaults"}) {
+    std::string text = kCloseScenario;
+    text.replace(text.find("close/echo"), 10, std::string("needs/") + need);
+    text.insert(text.find("\"program\""), std::string("\"needs\": [\"") + need + "\"], ");
+    sample.scratch().write(std::string("catalogue/") + need + ".json", text);
+  }
+  for (const std::string& program : {std::string("/bin/false"), any}) {
+    InPlaceOfWorkerd other(program);
+    const std::string file = sample.scratch().path("r.jsonl");
+    const Ended ended = run_torpor(sample.with({"certify", "workerd", "--results", file}));
+    EXPECT_EQ(ended.exit, 3) << ended.out << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr(program == any ? "is not a program that can be run"
+                                                    : "/bin/false does not serve the fixture; "
+                                                      "it said nothing"));
+    const auto read = report::read_results_file(file);
+    ASSERT_TRUE(std::holds_alternative<report::Results>(read));
+    const auto& results = std::get<report::Results>(read);
+    EXPECT_EQ(report::columns_of(results).size(), 1u);
+    EXPECT_EQ(results.cases.size(), 5u);
+    for (const report::CaseResult& result : results.cases)
+      EXPECT_TRUE(result.error) << result.case_id;
+  }
 }
 
 }  // namespace

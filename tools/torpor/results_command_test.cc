@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <sstream>
+#include <utility>
 
 #include "conformance/report/results_writer.h"
 #include "conformance/report/sample_results.h"
@@ -58,6 +60,33 @@ TEST(ReportVerb, ADamagedOrMissingFileEndsWithTwo) {
   Ended unwritable = run_torpor({"report", good, "--html", scratch.path("no/such/folder.html")});
   EXPECT_EQ(unwritable.exit, 2);
   EXPECT_THAT(unwritable.err, HasSubstr("cannot be written"));
+}
+
+TEST(ReportVerb, AFolderIsNoFileOfResults) {
+  Scratch scratch;
+  const std::string folder = scratch.path("results");
+  std::filesystem::create_directory(folder);
+  for (const Ended& ended :
+       {run_torpor({"report", folder}), run_torpor({"compare", folder, folder})}) {
+    EXPECT_EQ(ended.exit, 2);
+    EXPECT_THAT(ended.err, HasSubstr(folder + ": is a folder, not a file of results"));
+  }
+}
+
+TEST(CompareVerb, ACutFileEndsWithFiveUnlessWhatIsThereDiffers) {
+  Scratch scratch;
+  const std::string text = text_of(passing());
+  const std::string whole = scratch.write("whole.jsonl", text);
+  const std::string cut = scratch.write("cut.jsonl", text.substr(0, text.rfind("{\"end\"")));
+  for (const auto& [before, after] : {std::pair(cut, cut), {cut, whole}, {whole, cut}}) {
+    const Ended ended = run_torpor({"compare", before, after});
+    EXPECT_EQ(ended.exit, 5) << before << " " << after;
+    EXPECT_THAT(ended.out, HasSubstr("0 of "));
+    EXPECT_THAT(ended.err, HasSubstr("cut.jsonl: was cut"));
+  }
+  report::Results other = passing();
+  other.cases[0].verdict = report::sample_failure().verdict;
+  EXPECT_EQ(run_torpor({"compare", cut, scratch.write("other.jsonl", text_of(other))}).exit, 1);
 }
 
 TEST(CompareVerb, TellsWhatChanged) {

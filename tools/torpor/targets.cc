@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <limits>
+#include <system_error>
+
 #include "tools/torpor/catalogue.h"
 #include "tools/torpor/command.h"
 #include "tools/torpor/interrupt.h"
@@ -28,6 +32,22 @@ judge::ExitCode exit_of(run::Trouble trouble) {
   return trouble == run::Trouble::kHarness ? judge::ExitCode::kHarness : judge::ExitCode::kTarget;
 }
 
+// The option's own reading takes a sign, other bases, and the largest number for a larger one.
+CLI::Validator whole_number() {
+  const auto read = [](std::string& text) -> std::string {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || stopped != end) {
+      return fmt::format("must be a whole number from 0 to {}, not {}",
+                         std::numeric_limits<std::uint64_t>::max(), shell_word(text));
+    }
+    text = std::to_string(number);
+    return "";
+  };
+  return {read, ""};
+}
+
 Observation observation_of(const std::string& target, const std::string& version,
                            targets::Observation seen) {
   Observation observation;
@@ -46,6 +66,7 @@ Observation observation_of(const std::string& target, const std::string& version
 
 void add_run_options(CLI::App& verb, RunSettings& settings) {
   verb.add_option("--seed", settings.seed, "What every choice of the run is made from")
+      ->transform(whole_number())
       ->capture_default_str();
   verb.add_option("--network", settings.network, "sim: calm, or random delays, splits and order")
       ->check(CLI::IsMember({"calm", "random"}))
@@ -53,6 +74,7 @@ void add_run_options(CLI::App& verb, RunSettings& settings) {
   add_set_option(verb, settings.sets);
   verb.add_option("--jobs", settings.jobs,
                   "Cases at the same time on a real target; 0: its own choice")
+      ->transform(whole_number())
       ->capture_default_str();
 }
 

@@ -109,6 +109,15 @@ TEST_F(Usage, AnUnknownOpIsNamed) {
   EXPECT_THAT(ended.err, HasSubstr("clse"));
 }
 
+TEST_F(Usage, AFolderWithoutStatementsIsOneProblem) {
+  scratch_.write("empty/README.md", "none yet");
+  Ended ended = run_torpor({"certify", "sim", "--statements", scratch_.path("empty")});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_EQ(ended.err,
+            scratch_.path("empty") +
+                ": holds no statements\ntorpor: 1 problem, shown above; nothing was run\n");
+}
+
 TEST_F(Usage, AnUnknownStatementIsNamed) {
   Ended ended = list_with(replaced("[\"CLE-01\"]", "[\"CLE-99\"]"));
   EXPECT_EQ(ended.exit, 2);
@@ -133,6 +142,26 @@ TEST_F(Usage, TargetsHaveAForm) {
     Ended ended = run_torpor({"certify", target});
     EXPECT_EQ(ended.exit, 2) << target << ended.err;
     EXPECT_THAT(ended.out, ::testing::IsEmpty()) << target;
+  }
+}
+
+TEST_F(Usage, SeedAndJobsAreWholeNumbers) {
+  for (const char* option : {"--seed", "--jobs"}) {
+    for (const char* number :
+         {"-1", "99999999999999999999", "18446744073709551616", "+1", "0x10", "1.5", "one", "1 "}) {
+      Ended ended = run_torpor({"certify", "sim", option, number});
+      EXPECT_EQ(ended.exit, 2) << option << number << ended.err;
+      EXPECT_THAT(ended.err,
+                  HasSubstr(std::string(option) +
+                            ": must be a whole number from 0 to 18446744073709551615, not "))
+          << number;
+    }
+  }
+  const std::string file = scratch_.write("catalogue/a.json", kCloseScenario);
+  for (const char* seed : {"0", "010", "18446744073709551615"}) {
+    Ended ended =
+        run_torpor({"run", file, "--statements", statements_, "--seed", seed, "--jobs", "2"});
+    EXPECT_EQ(ended.exit, 0) << seed << ended.err;
   }
 }
 
