@@ -35,8 +35,9 @@ void check_usage_pattern(Diagnostics& diagnostics, const Json& pattern,
     diagnostics.add(pointer, "this would match every usage; name at least one member");
   for (const auto& [name, value] : pattern.items()) {
     const std::string here = pointer + pointer_token(name);
-    const auto known = std::find_if(kMembers.begin(), kMembers.end(),
-                                    [&](const auto& member) { return member.first == name; });
+    const auto known =
+        std::find_if(kMembers.begin(), kMembers.end(),
+                     [&key = name](const auto& member) { return member.first == key; });
     if (known == kMembers.end()) {
       diagnostics.add(here, "usage has no member " + not_one_of(name, names_of_members()));
       continue;
