@@ -52,6 +52,8 @@ class App {
       object::DurableObjectState&) {
     return nullptr;
   }
+  // Every instance and socket of the object is gone; `crashed`: and what was not durable.
+  virtual void object_reset(const std::string& /*name*/, bool /*crashed*/) {}
   // stub.fetch() rejected; the worker lets it pass, and the client gets a 500.
   virtual void fetch_rejected(const std::string& /*name*/, const object::Request&,
                               const object::JsError&) {}

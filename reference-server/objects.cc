@@ -35,6 +35,10 @@ void Objects::crash_all() {
   for (auto& [ordinal, entry] : entries_) entry.object->crash();
 }
 
+void Objects::evict_all() {
+  for (auto& [ordinal, entry] : entries_) entry.object->evict(object::EvictedSockets::kHibernate);
+}
+
 void Objects::deadline_changed(object::Object& object) {
   Entry& entry = entries_[object.ordinal()];
   const std::optional<Time> deadline = object.next_deadline();

@@ -25,6 +25,8 @@ class Objects {
   void remove(std::uint64_t ordinal);
   void reset_all(const std::string& reason);
   void crash_all();
+  // Those that nothing holds in memory.
+  void evict_all();
 
   void deadline_changed(object::Object& object);
   std::optional<Time> next_deadline() const;

@@ -76,6 +76,14 @@ class Server::Impl final : public object::Host, public Gateway {
     std::erase_if(outgoing_, [](const auto& entry) { return entry.second->over(); });
   }
 
+  void crash(const std::function<bool(ConnectionId)>& spared) {
+    objects_.crash_all();
+    for (auto& [id, connection] : connections_) {
+      if (!spared(id)) connection->drop();
+    }
+    for (auto& [id, connection] : outgoing_) connection->drop();
+  }
+
   // object::Host
   const compat::Parameters& parameters() const override { return options_.parameters; }
   const compat::Flags& flags() const override { return options_.flags; }
@@ -93,6 +101,9 @@ class Server::Impl final : public object::Host, public Gateway {
     objects_.deadline_changed(object);
     const auto worker = workers_.find(object.ordinal());
     if (worker != workers_.end() && object.is_over()) over_.push_back(&object);
+  }
+  void was_reset(object::Object& object, bool crashed) override {
+    if (!workers_.contains(object.ordinal())) options_.app->object_reset(object.name(), crashed);
   }
   // Removes the workers that are over; not from within a call of theirs.
   void end_workers() {
@@ -193,13 +204,8 @@ class Server::Impl final : public object::Host, public Gateway {
     answer(id, plain(204, ""));
   }
 
-  // Every other connection goes with the process, answered or not.
   void follow(ConnectionId id, Crash) {
-    objects_.crash_all();
-    for (auto& [other, connection] : connections_) {
-      if (other != id) connection->drop();
-    }
-    for (auto& [other, connection] : outgoing_) connection->drop();
+    crash([id](ConnectionId other) { return other == id; });
     answer(id, plain(204, ""));
   }
 
@@ -287,6 +293,19 @@ void Server::advance_to(Time now) {
 void Server::deploy(Time now) {
   impl_->set_now(now);
   impl_->objects().reset_all(kCodeUpdated);
+  impl_->end_workers();
+  impl_->collect_all();
+}
+
+void Server::evict_all(Time now) {
+  impl_->set_now(now);
+  impl_->objects().evict_all();
+  impl_->end_workers();
+}
+
+void Server::crash(Time now, const std::function<bool(ConnectionId)>& spared) {
+  impl_->set_now(now);
+  impl_->crash(spared);
   impl_->end_workers();
   impl_->collect_all();
 }

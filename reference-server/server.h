@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,11 @@ class Server {
   // A code update: every object restarts, every socket is dropped without a Close frame
   // (DEPLOY-01).
   void deploy(Time now);
+  // Every object that nothing holds leaves memory as if it had been idle for long enough.
+  void evict_all(Time now);
+  // The process dies and is there again, on the same storage; every connection goes with it but
+  // those that are `spared`.
+  void crash(Time now, const std::function<bool(ConnectionId)>& spared);
 
  private:
   class Impl;

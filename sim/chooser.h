@@ -15,9 +15,11 @@ enum class Choice : std::uint8_t {
   kMaskKey,
   kHandshakeKey,
   kPayload,
+  kObjectFault,
+  kScenario,  // of a generator: what a run is made of, before it begins
 };
 
-inline constexpr Choice kLastChoice = Choice::kPayload;
+inline constexpr Choice kLastChoice = Choice::kScenario;
 
 class Chooser {
  public:

@@ -41,6 +41,7 @@ struct Link {
   bool reading = true;             // the client takes what arrives
   bool fin_behind_unread = false;  // has arrived, but the client does not read
   bool server_gone = false;        // the server has closed it or lost it
+  bool of_control = false;         // a call of the harness's own: no fault touches it
 };
 
 }  // namespace torpor::sim

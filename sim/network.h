@@ -41,6 +41,7 @@ struct NetworkOptions {
 };
 
 // Whether a fault of this probability happens to `entity` now. The choice 0 never is one.
-bool fault_happens(Chooser& chooser, std::uint64_t entity, std::uint32_t per_million);
+bool fault_happens(Chooser& chooser, std::uint64_t entity, std::uint32_t per_million,
+                   Choice kind = Choice::kFault);
 
 }  // namespace torpor::sim

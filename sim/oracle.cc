@@ -1,5 +1,6 @@
 #include "sim/oracle.h"
 
+#include <algorithm>
 #include <cassert>
 #include <string>
 
@@ -31,6 +32,12 @@ std::string described(Choice kind, std::uint64_t bound) {
 
 }  // namespace
 
+Oracle Oracle::from_choices(std::uint64_t seed, const Choices& choices) {
+  Oracle oracle(seed, true);
+  for (const Chosen& one : choices) oracle.given_[{one.kind, one.entity, one.nth}] = one.value;
+  return oracle;
+}
+
 Oracle Oracle::from_tape(Tape tape) {
   Oracle oracle(0, false);
   oracle.replay_ = std::move(tape);
@@ -39,9 +46,24 @@ Oracle Oracle::from_tape(Tape tape) {
 
 std::uint64_t Oracle::choose(Choice kind, std::uint64_t entity, std::uint64_t bound) {
   assert(bound >= 1);
-  const std::uint64_t value = replay_ ? replayed(kind, bound) : draw(kind, entity, bound);
+  const std::uint64_t nth = drawn(kind, entity)++;
+  std::uint64_t value = 0;
+  if (replay_) {
+    value = replayed(kind, bound);
+  } else if (!calm_ || stays_random_when_calm(kind)) {
+    value = draw(kind, entity, nth, bound);
+  } else {
+    value = given(kind, entity, nth, bound);
+  }
   tape_.push_back({kind, bound, value});
+  if (value != 0 && !stays_random_when_calm(kind)) eventful_.push_back({kind, entity, nth, value});
   return value;
+}
+
+std::uint64_t Oracle::given(Choice kind, std::uint64_t entity, std::uint64_t nth,
+                            std::uint64_t bound) const {
+  const auto found = given_.find({kind, entity, nth});
+  return found == given_.end() ? 0 : std::min(found->second, bound - 1);
 }
 
 std::uint64_t& Oracle::drawn(Choice kind, std::uint64_t entity) {
@@ -51,19 +73,21 @@ std::uint64_t& Oracle::drawn(Choice kind, std::uint64_t entity) {
   return counts[entity];
 }
 
-// Unbiased: Lemire, "Fast Random Integer Generation in an Interval", 2019.
-std::uint64_t Oracle::draw(Choice kind, std::uint64_t entity, std::uint64_t bound) {
+// Unbiased: Lemire, "Fast Random Integer Generation in an Interval", 2019. A number that would
+// bias is mixed once more, so that the n-th choice of a stream depends on n alone.
+std::uint64_t Oracle::draw(Choice kind, std::uint64_t entity, std::uint64_t nth,
+                           std::uint64_t bound) const {
   __extension__ using Product = unsigned __int128;
-  if (calm_ && !stays_random_when_calm(kind)) return 0;
   const std::uint64_t stream =
       mix(mix(seed_) ^ mix(static_cast<std::uint64_t>(kind) << 56 ^ entity));
-  std::uint64_t& count = drawn(kind, entity);
+  std::uint64_t number = mix(stream + (nth + 1) * kGolden);
   while (true) {
-    const Product product = Product{mix(stream + ++count * kGolden)} * bound;
+    const Product product = Product{number} * bound;
     const auto low = static_cast<std::uint64_t>(product);
     // (0 - bound) % bound is 2^64 mod bound; the comparison before it saves the division.
     if (low >= bound || low >= (0 - bound) % bound)
       return static_cast<std::uint64_t>(product >> 64);
+    number = mix(number);
   }
 }
 

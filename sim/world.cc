@@ -18,9 +18,10 @@ std::string livelock(std::uint64_t events, const std::string& where, const char*
 }  // namespace
 
 World::World(server::ServerOptions server, NetworkOptions network, Oracle oracle,
-             WorldLimits limits)
+             WorldLimits limits, ObjectFaults faults)
     : network_(network),
       limits_(limits),
+      faults_(faults),
       oracle_(std::move(oracle)),
       links_(1),  // no connection is number 0
       server_(std::move(server), *this) {}
@@ -47,6 +48,7 @@ bool World::step() {
     move_clock(std::max(now_, *server_.next_deadline()));
     happen(EventKind::kDeadline, 0, {});
     server_.advance_to(now_);
+    interfere();
     return true;
   }
   if (queue_.empty()) return false;
@@ -99,6 +101,32 @@ void World::wake(std::uint32_t slot) {
 void World::deploy() {
   happen(EventKind::kDeploy, 0, {});
   server_.deploy(now_);
+}
+
+bool World::comes(ObjectFaultKind kind) {
+  const bool comes = fault_happens(oracle_, static_cast<std::uint64_t>(kind), faults_[kind],
+                                   Choice::kObjectFault);
+  if (comes) happened_.push_back({now_, kind});
+  return comes;
+}
+
+// Between two events of the server: what may happen to its objects at any moment.
+void World::interfere() {
+  if (!faults_.any()) return;
+  if (comes(ObjectFaultKind::kEvict)) {
+    happen(EventKind::kEvict, 0, {});
+    server_.evict_all(now_);
+  }
+  if (comes(ObjectFaultKind::kDeploy)) deploy();
+  if (comes(ObjectFaultKind::kCrash)) crash();
+}
+
+void World::crash() {
+  happen(EventKind::kCrash, 0, {});
+  server_.crash(now_, [this](server::ConnectionId id) {
+    const Link* link = find(static_cast<std::uint64_t>(id));
+    return link != nullptr && link->of_control;
+  });
 }
 
 void World::schedule(Time at, EventKind kind, std::uint32_t subject) {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/time.h"
@@ -19,6 +20,7 @@
 #include "sim/flow.h"
 #include "sim/link.h"
 #include "sim/network.h"
+#include "sim/object_faults.h"
 #include "sim/oracle.h"
 
 namespace torpor::sim {
@@ -45,7 +47,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   static constexpr std::uint64_t kCheckpointEvery = 4096;
 
   World(server::ServerOptions server, NetworkOptions network, Oracle oracle,
-        WorldLimits limits = {});
+        WorldLimits limits = {}, ObjectFaults faults = {});
   ~World() override;
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -71,6 +73,9 @@ class World final : public ClientTransport, public server::Transport, private Ti
   // A code update of the server (DEPLOY-01), now.
   void deploy();
 
+  // Those that happened since it was last asked, in order.
+  std::vector<ObjectFault> take_object_faults() { return std::exchange(happened_, {}); }
+
   std::uint64_t events() const { return events_; }
   // Over every event so far: kind, connection, time, octets.
   const trace::Digest& digest() const { return digest_; }
@@ -79,6 +84,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
 
   // ClientTransport
   ChannelId connect(ChannelHandler& handler) override;
+  ChannelId connect_to_control(ChannelHandler& handler) override;
   void write(ChannelId id, std::string octets) override;
   void finish(ChannelId id) override;
   void reset(ChannelId id) override;
@@ -116,6 +122,8 @@ class World final : public ClientTransport, public server::Transport, private Ti
     kTaken = 14,
     kServerConnected = 15,
     kServerRefused = 16,
+    kEvict = 17,
+    kCrash = 18,
   };
   struct Event {
     EventKind kind;
@@ -141,11 +149,18 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void lose(std::uint32_t id, Link& link);
   void end_client(std::uint32_t id, Link& link, EndKind how);
   void wake(std::uint32_t slot);
+  ChannelId open(const FlowContext& context, ChannelHandler& handler, std::uint32_t refuse_per_million);
+  void interfere();
+  bool comes(ObjectFaultKind kind);
+  void crash();
 
   NetworkOptions network_;
+  NetworkOptions control_network_;
   WorldLimits limits_;
+  ObjectFaults faults_;
   Oracle oracle_;
   FlowContext flows_{network_, oracle_, *this};
+  FlowContext control_flows_{control_network_, oracle_, *this};
   Time now_{};
   EventQueue<Event> queue_;
   std::vector<std::unique_ptr<Link>> links_;  // by id; null once over
@@ -156,6 +171,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   std::uint64_t events_at_this_time_ = 0;
   trace::Digest digest_;
   std::vector<std::string> checkpoints_;
+  std::vector<ObjectFault> happened_;
   server::Server server_;
 };
 

@@ -28,10 +28,20 @@ void World::arrival(std::uint64_t flow, Arrival what, Time at) {
 }
 
 ChannelId World::connect(ChannelHandler& handler) {
+  return open(flows_, handler, network_.refuse_per_million);
+}
+
+ChannelId World::connect_to_control(ChannelHandler& handler) {
+  const ChannelId id = open(control_flows_, handler, 0);
+  links_.back()->of_control = true;
+  return id;
+}
+
+ChannelId World::open(const FlowContext& context, ChannelHandler& handler,
+                      std::uint32_t refuse_per_million) {
   const auto id = static_cast<std::uint32_t>(links_.size());
-  links_.push_back(std::make_unique<Link>(flows_, id, &handler));
-  const bool refused =
-      fault_happens(oracle_, Link::flow_to_server(id), network_.refuse_per_million);
+  links_.push_back(std::make_unique<Link>(context, id, &handler));
+  const bool refused = fault_happens(oracle_, Link::flow_to_server(id), refuse_per_million);
   const Time at = links_.back()->to_server.arrival_time(now_);
   schedule(at, refused ? EventKind::kRefused : EventKind::kOpened, id);
   return static_cast<ChannelId>(id);
@@ -130,6 +140,7 @@ void World::handle(Event event) {
       event.kind == EventKind::kServerConnected || event.kind == EventKind::kServerRefused;
   if (event.kind <= EventKind::kLastOnServer || of_connect) {
     handle_on_server(event, *link);
+    if (!link->of_control) interfere();
   } else {
     handle_on_client(event, *link);
   }

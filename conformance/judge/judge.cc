@@ -7,6 +7,7 @@
 
 #include "conformance/judge/end_axis.h"
 #include "conformance/judge/lane_match.h"
+#include "conformance/properties/properties.h"
 
 namespace torpor::judge {
 
@@ -20,11 +21,14 @@ bool is_harness(const trace::Event& event, const char* kind) {
 }
 
 // The outcome that a control call leaves, if it did not do what was asked.
-std::optional<Verdict> control_verdict(const trace::Event& event) {
+std::optional<Verdict> control_verdict(const Case& scenario_case, const trace::Event& event) {
   constexpr int kNotImplemented = 501;
+  constexpr int kConflict = 409;
   const std::int64_t status = trace::number_member(event.members, "status", 0);
   const std::string call = trace::text_member(event.members, "call");
   if (status >= 200 && status < 300) return std::nullopt;
+  // A program that nobody wrote for it may hold its object in memory.
+  if (scenario_case.properties && status == kConflict && call == "evict") return std::nullopt;
   if (status == kNotImplemented) return not_testable("the target has no control call " + call);
   return unknown("the control call " + call + " was answered with " + std::to_string(status));
 }
@@ -37,7 +41,7 @@ std::optional<Verdict> obstacle(const Case& scenario_case, const trace::Trace& t
       return unknown("harness error: " + trace::text_member(event.members, "reason"));
     if (is_harness(event, "step")) steps.insert(trace::number_member(event.members, "index", -1));
     if (!is_harness(event, "control")) continue;
-    if (auto verdict = control_verdict(event)) return verdict;
+    if (auto verdict = control_verdict(scenario_case, event)) return verdict;
   }
   for (std::size_t i = 0; i < scenario_case.steps.size(); ++i) {
     if (!steps.contains(static_cast<std::int64_t>(i))) {
@@ -68,6 +72,7 @@ class Judge {
   Verdict run() {
     if (auto verdict = obstacle(case_, trace_)) return *verdict;
     for (const Lane& lane : case_.lanes) judge_lane(lane);
+    if (case_.properties) judge_properties();
     if (!too_many_.empty()) {
       return unknown("lane " + too_many_ +
                      " permits more courses of events than can be followed; order its items");
@@ -84,6 +89,22 @@ class Judge {
   }
 
  private:
+  void judge_properties() {
+    const properties::Findings findings = properties::check(case_, trace_);
+    taken_ += findings.exercised.size();
+    for (const properties::Finding& finding : findings.found) {
+      failed_ = true;
+      Divergence broken;
+      broken.lane = finding.lane;
+      broken.statements = finding.statements;
+      broken.expected = finding.expected;
+      broken.got = finding.got;
+      broken.event = finding.event;
+      broken.explanation = finding.property + ": " + finding.message;
+      verdict_.divergences.push_back(std::move(broken));
+    }
+  }
+
   // Failures first, each in the order of the trace, what never came last.
   static std::pair<bool, std::size_t> rank(const Divergence& divergence) {
     return {!statements::fails(divergence.level),

@@ -118,6 +118,7 @@ void CaseRun::take_log(const HttpAnswer& answer) {
     return fail({Trouble::kHarness,
                  "the log is not what the fixture contract says: " + answer.body.substr(0, 200)});
   }
+  if (json.contains("resets")) resets_ = json["resets"];
   for (const Json& raw : json["entries"]) {
     ++log_read_;
     Json entry = raw;
@@ -376,6 +377,7 @@ void CaseRun::finish_run() {
   };
   if (case_.sample) return finish();
   read_log([this, finish] {
+    if (resets_.is_array() && !resets_.empty()) record("object", "resets", {{"resets", resets_}});
     if (!options_.usage_at_end) return finish();
     read_usage("harness", [finish](int) { finish(); });
   });

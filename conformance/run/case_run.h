@@ -61,6 +61,8 @@ class CaseRun {
   void advance(Time now);
   std::optional<Time> next_deadline() const;
   bool done() const { return phase_ == Phase::kDone; }
+  // What befell the target from outside, now: a line of the trace.
+  void note(const std::string& kind, Json members) { record("harness", kind, std::move(members)); }
   // The target is gone: ends the run.
   void fail(RunError error);
 
@@ -125,6 +127,7 @@ class CaseRun {
   std::unique_ptr<HttpCall> call_;
   std::vector<std::unique_ptr<HttpCall>> ended_calls_;
   std::vector<Json> log_;
+  Json resets_;               // as the last answer told them
   std::size_t log_read_ = 0;  // entries of the fixture's present log
   std::int64_t instances_ = 0;
   std::vector<trace::Event> events_;

@@ -14,7 +14,7 @@ HttpCall::HttpCall(sim::ClientTransport& transport, sim::Chooser& chooser,
     : transport_(transport),
       client_(chooser, kControlEntity),
       done_(std::move(done)),
-      channel_(transport.connect(*this)) {
+      channel_(transport.connect_to_control(*this)) {
   transport_.write(channel_, client_.request(request));
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "conformance/scenario/expectation.h"
+#include "conformance/scenario/simulation.h"
 #include "conformance/scenario/step.h"
 #include "core/compat/profile.h"
 #include "core/json.h"
@@ -50,6 +51,9 @@ struct Case {
   std::optional<Sample> sample;  // then nothing is known of the object but what clients see
   std::vector<Step> steps;
   std::vector<Lane> lanes;
+  // What must hold in every run whatsoever is asked of this one (conformance/properties).
+  bool properties = false;
+  std::optional<Simulation> simulation;
   Duration settle = milliseconds(300);
   Json source;       // the case as JSON, parameters filled in: what a trace's header carries
   std::string file;  // where it was written

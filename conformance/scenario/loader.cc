@@ -42,6 +42,7 @@ class CaseReader {
   Case read(const std::vector<Parameter>* family);
 
  private:
+  Case finish(Case& result);
   void read_identity(Case& result);
   void read_id(Case& result);
   void read_profiles(Case& result);
@@ -75,14 +76,29 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   read_needs(result);
   const std::vector<Parameter> own = read_labels(result);
   read_object(result);
+  result.properties = members_.boolean("properties", false);
+  if (const Json* simulation = members_.object("simulation", Presence::kOptional)) {
+    result.simulation =
+        read_simulation(diagnostics_, *simulation, members_.pointer_to("simulation"));
+  }
+  // A sample keeps no log, of which properties speak.
+  // They are what the real server does, whose limits they know.
+  if (result.properties) result.profiles = {compat::Profile::kParity};
+  if (result.properties && result.sample)
+    members_.complain("properties", "need the fixture; expect what clients see of a sample");
+  if (result.properties && members_.find("expect") == nullptr) return finish(result);
   result.lanes = read_lanes(diagnostics_, members_,
                             {registry_, result.statements, family == nullptr ? own : *family,
                              family != nullptr, clients_});
+  return finish(result);
+}
+
+Case CaseReader::finish(Case& result) {
   result.exclusive = members_.boolean("exclusive", false);
   const auto settle = members_.integer("settleMs", Presence::kOptional, 0, kSettleMsMax);
   if (settle) result.settle = milliseconds(*settle);
   members_.done();
-  return result;
+  return std::move(result);
 }
 
 // Parts of letters, digits and "-" with "/" between them.

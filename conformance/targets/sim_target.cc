@@ -2,29 +2,13 @@
 
 #include <utility>
 
+#include "conformance/targets/simulated.h"
 #include "conformance/targets/traces.h"
-#include "core/compat/flags.h"
 #include "core/compat/parameters.h"
-#include "reference-server/fixture/fixture_app.h"
-#include "reference-server/samples/samples.h"
-#include "sim/world.h"
+#include "sim/tape.h"
 
 namespace torpor::targets {
 namespace {
-
-// Of one case: beyond it the model runs in a circle.
-constexpr std::uint64_t kTurnsMax = 20'000'000;
-constexpr Duration kAfterwards = milliseconds(60'000);
-constexpr std::uint64_t kTurnsAfterwardsMax = 100'000;
-constexpr const char* kObjectName = "object-under-test";
-
-std::unique_ptr<server::App> app_of(const scenario::Case& scenario_case) {
-  for (const server::samples::Sample& sample : server::samples::all_samples()) {
-    if (scenario_case.sample && sample.name == scenario_case.sample->name) return sample.make();
-  }
-  return server::fixture::make_fixture_app({scenario_case.configuration.compatibility_date,
-                                            scenario_case.configuration.compatibility_flags});
-}
 
 class SimTarget final : public Target {
  public:
@@ -58,68 +42,19 @@ class SimTarget final : public Target {
 
  private:
   Observation observe(const scenario::Case& scenario_case, const std::atomic<bool>& stop) {
-    const auto flags = compat::resolve_flags(scenario_case.configuration.compatibility_date,
-                                             scenario_case.configuration.compatibility_flags);
-    if (const auto* problem = std::get_if<compat::FlagError>(&flags)) {
-      return {.error = run::RunError{run::Trouble::kHarness, problem->message}};
-    }
-    server::ServerOptions options;
-    options.parameters = parameters_;
-    options.flags = std::get<compat::Flags>(flags);
-    options.app = app_of(scenario_case);
+    SimulatedOptions options = options_of(scenario_case, parameters_);
+    const bool own = scenario_case.simulation.has_value();
     const bool random = settings_.random_network;
-    sim::World world(
-        std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},
-        random ? sim::Oracle::from_seed(settings_.seed) : sim::Oracle::calm(settings_.seed));
-    run::CaseRun run(scenario_case, world, world.oracle(),
-                     {.object_name = kObjectName, .restart = {}, .usage_at_end = true});
-    drive(world, run, stop);
-    Observation observation = outcome(scenario_case, world, run);
-    outlive(world, stop);
-    return observation;
-  }
-
-  // Until the case is over, or `stop`.
-  static void drive(sim::World& world, run::CaseRun& run, const std::atomic<bool>& stop) {
-    run.start(world.now());
-    for (std::uint64_t turn = 0; !run.done() && !stop; ++turn) {
-      const auto event = world.next_event_time(), deadline = run.next_deadline();
-      if (!event && !deadline) return run.fail({run::Trouble::kHarness, "nothing more can happen"});
-      if (turn == kTurnsMax)
-        return run.fail({run::Trouble::kHarness, "the model does not come to rest"});
-      if (event && (!deadline || *event <= *deadline)) {
-        world.step();
-      } else {
-        world.advance_to(std::max(world.now(), *deadline));
-      }
-      run.advance(world.now());
+    if (!own) {
+      if (random) options.network = sim::NetworkOptions::random();
+      options.oracle = random ? sim::Oracle::from_seed(settings_.seed)
+                              : sim::Oracle::calm(settings_.seed);
     }
-  }
-
-  // A server goes on when a case is over: what would break it then, an eviction above all, is to
-  // break this run.
-  static void outlive(sim::World& world, const std::atomic<bool>& stop) {
-    const Time until = world.now() + kAfterwards;
-    for (std::uint64_t turn = 0; turn < kTurnsAfterwardsMax && !stop; ++turn) {
-      const auto event = world.next_event_time();
-      if (!event || *event > until) return;
-      world.step();
-    }
-  }
-
-  Observation outcome(const scenario::Case& scenario_case, sim::World& world, run::CaseRun& run) {
-    auto result = run.take_result();
-    if (auto* error = std::get_if<run::RunError>(&result)) return {.error = *error};
-    auto events = std::get<std::vector<trace::Event>>(std::move(result));
-    // Everything that happened in the world, not only what clients and the fixture saw, is part of
-    // the trace's digest.
-    events.push_back({Time(world.now()),
-                      "harness",
-                      "world",
-                      {{"events", world.events()}, {"digest", world.digest().hex()}}});
-    const bool random = settings_.random_network;
-    return {.trace = make_trace(scenario_case, facts(), settings_, std::move(events),
-                                random ? sim::to_json(world.oracle().tape()) : Json(nullptr))};
+    Simulated simulated = simulate(scenario_case, std::move(options), stop);
+    if (const auto* error = std::get_if<run::RunError>(&simulated.events)) return {.error = *error};
+    return {.trace = make_trace(scenario_case, facts(), settings_,
+                                std::get<std::vector<trace::Event>>(std::move(simulated.events)),
+                                random || own ? sim::to_json(simulated.tape) : Json(nullptr))};
   }
 
   Settings settings_;

@@ -133,6 +133,7 @@ void Object::do_reset() {
   forget_all_connecting();
   drop_all_sockets();
   manager_ = HibernationManager();
+  host_.was_reset(*this, std::exchange(crashed_, false));
   std::deque<Event> kept;
   for (Event& event : pending_) {
     const bool of_instance = std::holds_alternative<SocketEvent>(event) ||

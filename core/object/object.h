@@ -41,6 +41,9 @@ class Host {
   virtual std::int64_t date_now() const = 0;  // milliseconds since the Unix epoch
   virtual std::unique_ptr<DurableObject> make_code(Object& object, DurableObjectState& state) = 0;
   virtual void deadline_changed(Object& object) = 0;
+  // Instance and sockets are gone; `crashed`: and what was not durable. Told before anything else
+  // happens to the object.
+  virtual void was_reset(Object& /*object*/, bool /*crashed*/) {}
   // Connects the end to somewhere else and tells Object::connected, within this call or later. The
   // answer, which may be empty then, gives the connection up, after which nothing is told.
   virtual std::function<void()> connect(Object& object, const std::shared_ptr<SocketEnd>& end,
@@ -213,6 +216,7 @@ class Object {
   std::uint64_t next_fetch_ = 0;
   int alarm_retries_ = 0;
   bool working_ = false;
+  bool crashed_ = false;  // what the next reset is
   std::deque<Event> pending_;
   std::map<std::uint64_t, Respond> fetches_;  // in flight
   // By end id: these hold the object in memory.

@@ -52,6 +52,7 @@ void Object::when_confirmed(Instance::Waiter waiter) {
 
 void Object::crash() {
   storage_.lose_unconfirmed();
+  crashed_ = true;
   reset("The process has died.");
 }
 

@@ -1,0 +1,267 @@
+#include "conformance/properties/clients.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace torpor::properties {
+namespace {
+
+// Responses of the auto-response begin so in every generated program.
+constexpr std::string_view kAutoResponse = "auto!";
+
+bool is_auto_response(const Got& got) {
+  return got.kind == Got::Kind::kMessage && !got.message.binary &&
+         got.message.octets.starts_with(kAutoResponse);
+}
+
+Json shown(const Message& message) {
+  if (message.binary) return {{"binary", message.octets.size()}};
+  return {{"text", message.octets.substr(0, 100)}};
+}
+
+Json shown(const Out& out) {
+  if (out.message) return shown(*out.message);
+  return {{"close", {{"code", out.close.code ? Json(*out.close.code) : Json()},
+                     {"reason", out.close.reason}}}};
+}
+
+bool is_same(const Out& out, const Got& got) {
+  if (out.message) return got.kind == Got::Kind::kMessage && got.message == *out.message;
+  return got.kind == Got::Kind::kClose && got.close == out.close;
+}
+
+class ClientCheck {
+ public:
+  ClientCheck(const History& history, const Followed& followed, const Client& client,
+              const Socket* socket, Findings& findings)
+      : history_(history),
+        followed_(followed),
+        client_(client),
+        socket_(socket),
+        findings_(findings) {
+    const auto did = [&](Deed::Kind kind) { return client.first(kind) != nullptr; };
+    closed_ = did(Deed::Kind::kClose);
+    faulted_ = did(Deed::Kind::kFault);
+    left_ = did(Deed::Kind::kReset) || did(Deed::Kind::kFinish);
+  }
+
+  void run() {
+    answered();
+    if (!socket_ || !followed_.to_the_end) return;
+    if (const auto next = frames()) {
+      rest(*next);
+      delivered();
+      ended();
+    }
+    auto_responses();
+    pongs();
+  }
+
+ private:
+  void find(const std::string& what, std::vector<std::string> statements, std::string message,
+            Json expected = nullptr, Json got = nullptr, std::optional<std::size_t> event = {}) {
+    findings_.found.push_back({.property = "clients/" + what,
+                               .statements = std::move(statements),
+                               .message = std::move(message),
+                               .expected = std::move(expected),
+                               .got = std::move(got),
+                               .lane = client_.name,
+                               .event = event});
+  }
+
+  // The connection stood to the end of the run: nobody and nothing has ended it but closing.
+  bool stood() const { return !left_ && !history_.links_break && socket_ && !socket_->dropped; }
+
+  void answered() {
+    if (history_.links_break || left_ || client_.connects == 0) return;
+    if (!client_.answered && !client_.end)
+      find("liveness", {"UPG-06"}, "a request was never answered");
+  }
+
+  // The frames are what the object sent, in order, each once; where in it they stop.
+  std::optional<std::size_t> frames() {
+    const std::vector<Out>& out = socket_->out;
+    std::size_t next = 0;
+    bool closed = false;
+    for (const Got& got : client_.got) {
+      if (got.kind == Got::Kind::kPong || is_auto_response(got)) continue;
+      if (closed) {
+        find("order", {"SEND-12"}, "something came after the server's Close", nullptr,
+             shown(got.message), got.event);
+        return std::nullopt;
+      }
+      if (got.kind == Got::Kind::kOther) {
+        find("frames", {"SEND-05"}, "something came that is no frame of a server", nullptr, nullptr,
+             got.event);
+        return std::nullopt;
+      }
+      std::size_t at = next;
+      while (at < out.size() && !is_same(out[at], got) && (out[at].lost || out[at].may_be_lost))
+        ++at;
+      if (got.kind == Got::Kind::kClose && (at == out.size() || !is_same(out[at], got))) {
+        closed = true;
+        if (own_close(got)) continue;
+      }
+      if (at == out.size()) {
+        find("order", {"SEND-06", "HIB-14"}, "a client got what the object did not send to it",
+             nullptr, shown(got.message), got.event);
+        return std::nullopt;
+      }
+      if (!is_same(out[at], got)) {
+        find("order", {"SEND-06", "HIB-14"},
+             "what the object sent was lost, doubled, changed or overtaken", shown(out[at]),
+             got.kind == Got::Kind::kClose ? Json(got.close.reason) : shown(got.message),
+             got.event);
+        return std::nullopt;
+      }
+      if (out[at].lost) {
+        find("lost", {"ABORT-03", "SEND-08"}, "a client got what had gone with its turn", nullptr,
+             shown(got.message), got.event);
+        return std::nullopt;
+      }
+      findings_.exercised.insert("SEND-06");
+      closed = got.kind == Got::Kind::kClose;
+      next = at + 1;
+    }
+    return next;
+  }
+
+  // A Close of the runtime's own: for a breach of the protocol, or a standard socket's answer.
+  bool own_close(const Got& got) {
+    if (faulted_ && got.close.code) return true;
+    if (!socket_->hibernatable && closed_) {
+      const Deed* deed = client_.first(Deed::Kind::kClose);
+      if (got.close == deed->close) {
+        findings_.exercised.insert("ACL-01");
+        return true;
+      }
+    }
+    find("close", {"ACL-07", "CLE-07"}, "a Close came that neither the object nor a rule sent",
+         nullptr, got.close.code ? Json(*got.close.code) : Json(), got.event);
+    return true;
+  }
+
+  // What the object sent has come, unless something was in its way.
+  void rest(std::size_t next) {
+    if (!stood() || client_.stops_reading || faulted_) return;
+    if (!socket_->hibernatable && closed_) return;
+    const std::vector<Out>& out = socket_->out;
+    while (next < out.size() && (out[next].lost || out[next].may_be_lost)) ++next;
+    if (next == out.size()) return;
+    find("lost", {"SEND-06", "HIB-14"}, "what the object sent never came", shown(out[next]));
+  }
+
+  // What the client sent was handled.
+  void delivered() {
+    if (!stood() || !client_.opened || !history_.scenario_case.program.contains("message")) return;
+    std::size_t at = socket_->deeds_seen;
+    for (; at < client_.deeds.size(); ++at) {
+      const Deed& deed = client_.deeds[at];
+      if (deed.kind == Deed::Kind::kClose || deed.kind == Deed::Kind::kFault) break;
+      if (deed.kind != Deed::Kind::kMessage) continue;
+      if (deed.message.octets.starts_with("auto?") && !deed.message.binary) continue;
+      find("lost", {"HIB-14"}, "a message of the client was never handled", shown(deed.message));
+      return;
+    }
+    told(at);
+  }
+
+  void told(std::size_t at) {
+    const Json& program = history_.scenario_case.program;
+    if (socket_->told_of_end || at == client_.deeds.size()) return;
+    if (socket_->murky) return;
+    const bool fault = client_.deeds[at].kind == Deed::Kind::kFault;
+    if (!program.contains(fault ? "error" : "close")) return;
+    find("end", {fault ? "CLE-09" : "CLE-01"},
+         fault ? "a breach of the protocol was never told" : "a client's Close was never told");
+  }
+
+  // No connection ends without a reason, and none outlives its reset.
+  void ended() {
+    if (history_.links_break || left_ || client_.stops_reading) return;
+    if (socket_->dropped && client_.opened && !client_.end) {
+      find("end", {"DEPLOY-01", "ABORT-01"}, "a connection outlived the reset of its object");
+      return;
+    }
+    if (socket_->dropped) {
+      findings_.exercised.insert("ABORT-01");
+      return;
+    }
+    const bool over = closed_ || faulted_;
+    if (client_.end && !over && client_.opened) {
+      find("end", {"HIB-26", "HIB-09"}, "a connection ended without a reason", nullptr, nullptr,
+           client_.end);
+    }
+    // CLOSE-15, but for CLOSE-16.
+    const bool both = closed_ && socket_->told_of_end && socket_->server_closed && !socket_->murky;
+    const bool spoke = client_.first(Deed::Kind::kMessage) != nullptr;
+    const bool sent = std::any_of(socket_->out.begin(), socket_->out.end(), [](const Out& out) {
+      return !out.message && !out.lost && !out.may_be_lost;
+    });
+    if (both && spoke && sent && !client_.end)
+      find("end", {"CLOSE-15"}, "both sides have closed, and the connection stands");
+  }
+
+  void auto_responses() {
+    const auto count = static_cast<std::size_t>(
+        std::count_if(client_.got.begin(), client_.got.end(), is_auto_response));
+    const auto asked = static_cast<std::size_t>(
+        std::count_if(client_.deeds.begin(), client_.deeds.end(), [](const Deed& deed) {
+          return deed.kind == Deed::Kind::kMessage && deed.message.octets.starts_with("auto?");
+        }));
+    if (count > 0) findings_.exercised.insert("AUTO-02");
+    if (count > asked || (count > 0 && !socket_->hibernatable))
+      find("auto-response", {"AUTO-02", "AUTO-01"}, "an auto-response came that nobody asked for");
+    const bool complete = stood() && !client_.stops_reading && !faulted_ && !socket_->server_closed;
+    if (complete && count < socket_->auto_responses)
+      find("auto-response", {"AUTO-02"},
+           "a text that equals the request was neither handled nor answered");
+  }
+
+  // A pong for the last ping at least, and none that nobody asked for.
+  void pongs() {
+    std::vector<const Deed*> pings;
+    bool open = true;
+    for (const Deed& deed : client_.deeds) {
+      open &= deed.kind != Deed::Kind::kClose && deed.kind != Deed::Kind::kFault;
+      if (deed.kind == Deed::Kind::kPing && open) pings.push_back(&deed);
+    }
+    std::size_t next = 0;
+    bool last = false;
+    for (const Got& got : client_.got) {
+      if (got.kind != Got::Kind::kPong) continue;
+      while (next < pings.size() && pings[next]->message.octets != got.message.octets) ++next;
+      if (next == pings.size())
+        return find("pong", {"PING-01", "PING-03"}, "a pong came that answers no ping", nullptr,
+                    nullptr, got.event);
+      last = next + 1 == pings.size();
+      ++next;
+    }
+    if (pings.empty()) return;
+    findings_.exercised.insert("PING-01");
+    if (!last && stood() && !client_.stops_reading && !socket_->server_closed && !faulted_)
+      find("pong", {"PING-01"}, "the last ping was never answered");
+  }
+
+  const History& history_;
+  const Followed& followed_;
+  const Client& client_;
+  const Socket* socket_;
+  Findings& findings_;
+  bool closed_ = false;
+  bool faulted_ = false;
+  bool left_ = false;
+};
+
+}  // namespace
+
+void check_clients(const History& history, const Followed& followed, Findings& findings) {
+  for (const auto& [name, client] : history.clients) {
+    const auto socket = followed.sockets.find(name);
+    ClientCheck(history, followed, client,
+                socket == followed.sockets.end() ? nullptr : &socket->second, findings)
+        .run();
+  }
+}
+
+}  // namespace torpor::properties

@@ -1,0 +1,56 @@
+// Follows the program through the log: given the order in which the object's events came, which
+// the log tells, everything that its ops logged and sent follows from the rules. A second, small
+// statement of them, which shares no code with the model.
+//
+// It knows the ops that keep no secret (kFollowed in follower.cc). What a program does with any
+// other op, it does not judge: following ends there.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/properties/finding.h"
+#include "conformance/properties/history.h"
+#include "core/websocket/close.h"
+
+namespace torpor::properties {
+
+// Something that the object sent on a socket.
+struct Out {
+  std::optional<Message> message;  // absent: a Close
+  websocket::ClosePayload close = {};
+  std::size_t version = 0;  // of the storage when it was sent
+  bool lost = false;        // with the turn, or with a write that failed
+  bool may_be_lost = false;
+};
+
+struct Socket {
+  std::string name;
+  bool hibernatable = false;
+  std::vector<std::string> tags;
+  Json attachment;
+  std::vector<Out> out;
+  std::vector<std::size_t> delivered;  // entries of the log: its messages
+  bool server_closed = false;
+  bool listed = false;
+  bool told_of_end = false;  // close or error
+  bool dropped = false;      // by a reset
+  // The object has closed it and has been constructed since: HIB-18 may have made it forget.
+  bool murky = false;
+  std::size_t auto_responses = 0;  // requests for one that were passed over
+  std::size_t deeds_seen = 0;
+};
+
+struct Followed {
+  std::map<std::string, Socket> sockets;
+  bool to_the_end = false;  // of the log
+  bool alarm_pending = false;
+  std::optional<std::string> auto_request_ever;
+};
+
+Followed follow(const History& history, Findings& findings);
+
+}  // namespace torpor::properties

@@ -1,0 +1,352 @@
+// What each op logs, sends and changes.
+#include <algorithm>
+
+#include "conformance/properties/follower_state.h"
+#include "conformance/properties/values.h"
+
+namespace torpor::properties {
+namespace {
+
+std::string op_name(const Json& op) {
+  return op.at("op").get<std::string>();
+}
+
+Json field(const Json& op, const char* name, const Json& event) {
+  const auto found = op.find(name);
+  return found == op.end() ? Json{{"$", "undefined"}} : with_event(*found, event);
+}
+
+}  // namespace
+
+void State::expect_value(const Json& op, const Json& value, const std::string& statement,
+                         const std::string& socket) {
+  exercised(statement);
+  Json expected = Json::object();
+  if (!socket.empty()) expected["socket"] = socket;
+  expected["op"] = op_name(op);
+  expected["value"] = value;
+  if (at_end()) find(op_name(op), {statement}, "the log ends where the op logs a value", expected);
+  for (const auto& [name, member] : expected.items()) {
+    if (entry().contains(name) && entry().at(name) == member) continue;
+    find(op_name(op), {statement}, "the op logged something else", expected);
+  }
+  skip();
+}
+
+void State::expect_throw(const Json& op, const std::string& error_name, const std::string& socket,
+                         const std::string& statement) {
+  const std::string broken = statement.empty() ? "EXC-01" : statement;
+  exercised(broken);
+  Json expected = Json::object();
+  if (!socket.empty()) expected["socket"] = socket;
+  expected["op"] = op_name(op);
+  const bool fits =
+      !at_end() && entry().value("op", "") == op_name(op) && entry().contains("throws") &&
+      (socket.empty() || entry().value("socket", Json()) == socket) &&
+      (error_name.empty() || entry()["throws"].value("name", "") == error_name);
+  expected["throws"] = {{"name", error_name}};
+  if (!fits) find(op_name(op), {broken}, "the op did not throw as it should have", expected);
+  skip();
+}
+
+// The present entry is of this op on this socket, which threw.
+bool State::threw(const Json& op, const std::string& socket) const {
+  return !at_end() && entry().value("op", "") == op_name(op) && entry().contains("throws") &&
+         entry().value("socket", Json()) == socket;
+}
+
+Json State::names(const std::vector<std::string>& list) const {
+  Json json = Json::array();
+  for (const std::string& name : list) json.push_back(name);
+  return json;
+}
+
+bool State::perform(const Json& op, const Scope& scope) {
+  const std::string name = op_name(op);
+  if (name == "microtask") return true;
+  if (name == "log") {
+    expect_value(op, field(op, "value", scope.event), "EXC-01");
+    return true;
+  }
+  if (name == "upgrade") {
+    upgrade(op, scope);
+    return true;
+  }
+  if (name == "getWebSockets") {
+    const auto tag = op.contains("tag") ? text_of(op["tag"]) : std::nullopt;
+    if (op.contains("tag") && !tag) return false;
+    expect_value(op, names(listed(tag)), tag ? "LIST-02" : "LIST-01");
+    return true;
+  }
+  if (name == "countWebSockets") {
+    expect_value(op, listed(std::nullopt).size(), "LIST-04");
+    return true;
+  }
+  if (name == "setEventTimeout") {
+    set_event_timeout(op);
+    return true;
+  }
+  if (name == "getEventTimeout") {
+    expect_value(op, event_timeout_ ? Json(*event_timeout_) : Json(), "HIB-10");
+    return true;
+  }
+  if (name == "remember") {
+    memory_[op.at("key")] = field(op, "value", scope.event);
+    return true;
+  }
+  if (name == "recall") {
+    const auto found = memory_.find(op.at("key"));
+    expect_value(op, found == memory_.end() ? Json() : found->second, "HIB-10");
+    return true;
+  }
+  if (perform_auto_response(op, scope) || perform_storage(op)) return true;
+
+  const std::string on = op.value("on", "self");
+  std::vector<std::string> selected;
+  if (on == "self") {
+    if (scope.in_fetch) {
+      selected = {scope.client};
+    } else if (scope.self.empty()) {
+      return false;
+    } else {
+      selected = {scope.self};
+    }
+  } else if (on == "all") {
+    selected = listed(std::nullopt);
+  } else if (on.starts_with("tag:")) {
+    selected = listed(on.substr(4));
+  } else {
+    return false;
+  }
+  for (const std::string& one : selected) {
+    const auto socket = followed.sockets.find(one);
+    if (socket == followed.sockets.end() || !perform_on(op, scope, socket->second)) return false;
+  }
+  return true;
+}
+
+void State::upgrade(const Json& op, const Scope& scope) {
+  if (!scope.in_fetch || scope.client.empty() || followed.sockets.contains(scope.client))
+    throw Stop{};
+  Socket socket;
+  socket.name = scope.client;
+  socket.hibernatable = op.at("api") == "hibernation";
+  if (socket.hibernatable) {
+    std::vector<std::string> tags;
+    for (const Json& tag : op.contains("tags") ? with_event(op["tags"], scope.event)
+                                               : Json::array({scope.client})) {
+      const auto text = text_of(tag);
+      if (!text) throw Stop{};
+      if (std::find(tags.begin(), tags.end(), *text) == tags.end()) tags.push_back(*text);
+    }
+    const bool refused =
+        tags.size() > kTagsMax || std::any_of(tags.begin(), tags.end(), [](const std::string& tag) {
+          return tag.size() > kTagMax;
+        });
+    if (refused) return expect_throw(op, "", {}, "LIMIT-03");
+    if (tags.empty() || tags.front() != scope.client) throw Stop{};
+    socket.tags = std::move(tags);
+  }
+  socket.listed = true;
+  order_.push_back(socket.name);
+  followed.sockets.emplace(socket.name, std::move(socket));
+}
+
+bool State::perform_auto_response(const Json& op, const Scope& scope) {
+  const std::string name = op_name(op);
+  if (name == "getAutoResponse") {
+    Json value;
+    if (auto_response_)
+      value = {{"request", auto_response_->first}, {"response", auto_response_->second}};
+    expect_value(op, value, "AUTO-06");
+    return true;
+  }
+  if (name != "setAutoResponse") return false;
+  if (!op.contains("request") && !op.contains("response")) {
+    auto_response_.reset();
+    return true;
+  }
+  const auto request = text_of(field(op, "request", scope.event));
+  const auto response = text_of(field(op, "response", scope.event));
+  if (!request || !response) throw Stop{};
+  if (request->size() > kAutoResponseMax || response->size() > kAutoResponseMax) {
+    expect_throw(op, "", {}, "LIMIT-05");
+    return true;
+  }
+  auto_response_ = {*request, *response};
+  auto_requests_.insert(*request);
+  return true;
+}
+
+void State::read_key(const Json& op) {
+  const std::string key = op.at("key");
+  const auto value_in = [&](const Store& store) {
+    const auto found = store.find(key);
+    return found == store.end() ? Json{{"$", "undefined"}} : found->second;
+  };
+  const std::string statement = history_.writes_late ? "STORE-11" : "HIB-10";
+  if (!candidates_) return expect_value(op, value_in(storage), statement);
+  // One of those that the storage may be after the crash: from here on it is one that fits.
+  std::erase_if(*candidates_, [&](const Store& store) {
+    return at_end() || !entry().contains("value") || entry()["value"] != value_in(store);
+  });
+  if (candidates_->empty()) {
+    find(op_name(op), {"SEND-07", "STORE-11"},
+         "after a crash the storage is older than what clients have seen, or never was so");
+  }
+  exercised("STORE-11");
+  exercised("SEND-07");
+  storage = candidates_->front();
+  skip();
+}
+
+bool State::perform_storage(const Json& op) {
+  const std::string name = op_name(op);
+  const auto late = [&] { return candidates_ && candidates_->size() > 1; };
+  if (name == "storagePut" || name == "kvPut") {
+    if (late()) throw Stop{};
+    storage[op.at("key")] = op.at("value");
+    changed();
+  } else if (name == "storageDelete" || name == "kvDelete") {
+    if (late()) throw Stop{};
+    const bool existed = storage.erase(op.at("key")) > 0;
+    if (existed) changed();
+    if (name == "kvDelete") expect_value(op, existed, "STORE-08");
+  } else if (name == "storageDeleteAll") {
+    storage.clear();
+    changed();
+    alarm = false;  // STORE-01: scenarios are for a date after 2026-02-24
+  } else if (name == "storageGet" || name == "kvGet") {
+    read_key(op);
+  } else if (name == "storageList" || name == "kvList") {
+    if (late() || op.contains("options")) throw Stop{};
+    Json list = Json::array();
+    for (const auto& [key, value] : storage) list.push_back(Json::array({key, value}));
+    expect_value(op, list, "STORE-09");
+  } else if (name == "setAlarm") {
+    if (!history_.scenario_case.program.contains("alarm")) throw Stop{};
+    alarm = true;
+  } else if (name == "deleteAlarm") {
+    alarm = false;
+  } else if (name == "getAlarm") {
+    if (candidates_) throw Stop{};
+    expect_value(op, alarm ? Json("set") : Json(), "ALARM-01");
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void State::set_event_timeout(const Json& op) {
+  const Json args = op.value("args", Json::array());
+  if (args.empty()) {
+    event_timeout_.reset();
+    return;
+  }
+  if (!args[0].is_number_integer()) throw Stop{};
+  const auto ms = args[0].get<std::int64_t>();
+  if (ms < 0 || ms > kEventTimeoutMax) return expect_throw(op, "", {}, "LIMIT-06");
+  event_timeout_ = ms == 0 ? std::nullopt : std::optional(ms);
+}
+
+bool State::perform_on(const Json& op, const Scope& scope, Socket& socket) {
+  const std::string name = op_name(op);
+  if (name == "send") {
+    send(op, scope, socket);
+  } else if (name == "close") {
+    close_op(op, scope, socket);
+  } else if (name == "serializeAttachment") {
+    serialize(op, scope, socket);
+  } else if (name == "deserializeAttachment") {
+    expect_value(op, socket.attachment, "ATT-05", socket.name);
+  } else if (name == "getTags") {
+    if (!socket.hibernatable) {
+      expect_throw(op, "", socket.name, "TAG-05");
+    } else {
+      expect_value(op, names(socket.tags), "TAG-05", socket.name);
+    }
+  } else if (name == "readyState") {
+    ready_state(op, socket);
+  } else if (name == "sameSocket") {
+    expect_value(op, socket.hibernatable && socket.listed, "LIST-06");
+  } else if (name == "getAutoResponseTimestamp") {
+    if (socket.name != scope.self || !socket.hibernatable) throw Stop{};
+    expect_value(op, socket.auto_responses > 0 ? Json("date") : Json(), "AUTO-07", socket.name);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void State::ready_state(const Json& op, const Socket& socket) {
+  if (!socket.hibernatable || socket.murky || socket.told_of_end) throw Stop{};
+  // What the client has done meanwhile may have been taken in already (RS-01).
+  const auto client = history_.clients.find(socket.name);
+  const bool quiet = client != history_.clients.end() && !history_.links_break &&
+                     client->second.first(Deed::Kind::kClose) == nullptr &&
+                     client->second.first(Deed::Kind::kFault) == nullptr &&
+                     client->second.first(Deed::Kind::kReset) == nullptr &&
+                     client->second.first(Deed::Kind::kFinish) == nullptr;
+  if (!quiet) {
+    if (!at_end()) skip();
+    return;
+  }
+  expect_value(op, socket.server_closed ? 2 : 1, "RS-01", socket.name);
+}
+
+void State::out(Socket& socket, Out one) {
+  one.version = versions_.size() - 1;
+  one.may_be_lost = one.may_be_lost || socket.murky ||
+                    (socket.told_of_end && (socket.server_closed || !socket.hibernatable));
+  socket.out.push_back(std::move(one));
+}
+
+void State::send(const Json& op, const Scope& scope, Socket& socket) {
+  const auto message = message_in(field(op, "data", scope.event));
+  if (!message) throw Stop{};
+  const bool uncertain = socket.murky || (!socket.hibernatable && socket.told_of_end);
+  if (uncertain && threw(op, socket.name)) return skip();
+  if (socket.server_closed && !uncertain)
+    return expect_throw(op, "TypeError", socket.name, "SEND-02");
+  if (threw(op, socket.name))
+    find("send", {"SEND-04", "SEND-13"}, "send() threw on a socket that the object had not closed");
+  out(socket, {.message = *message, .may_be_lost = socket.told_of_end});
+}
+
+void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
+  const Json args = with_event(op.value("args", Json::array()), scope.event);
+  websocket::ClosePayload close;
+  if (!args.empty()) {
+    const auto reason = args.size() > 1 ? text_of(args[1]) : std::optional<std::string>("");
+    if (!args[0].is_number_integer() || !reason) throw Stop{};
+    const auto code = args[0].get<std::int64_t>();
+    if (!may_close_with(code))
+      return expect_throw(op, "InvalidAccessError", socket.name, "CLOSE-02");
+    if (reason->size() > kReasonMax) return expect_throw(op, "", socket.name, "CLOSE-04");
+    close = {static_cast<std::uint16_t>(code), *reason};
+  }
+  if (threw(op, socket.name))
+    find("close", {"CLOSE-02", "CLOSE-07"}, "close() threw although its arguments are good");
+  if (socket.server_closed) return;
+  // ACL-01: a standard socket has answered by itself.
+  const bool answered = !socket.hibernatable && socket.told_of_end;
+  const bool lost = socket.told_of_end && history_.links_break;
+  const auto client = history_.clients.find(socket.name);
+  const bool dropped = client != history_.clients.end() && socket.told_of_end &&
+                       (client->second.first(Deed::Kind::kReset) != nullptr ||
+                        client->second.first(Deed::Kind::kFault) != nullptr);
+  if (!answered) socket.server_closed = true;
+  out(socket, {.message = {}, .close = close, .may_be_lost = answered || lost || dropped});
+}
+
+void State::serialize(const Json& op, const Scope& scope, Socket& socket) {
+  const Json value = field(op, "value", scope.event);
+  const auto text = text_of(value);
+  if (text && serialized_size(*text) > kAttachmentMax)
+    return expect_throw(op, "", socket.name, "ATT-01");
+  if (threw(op, socket.name))
+    find("serializeAttachment", {"ATT-01", "ATT-06"}, "serializeAttachment() refused a good value");
+  socket.attachment = value;
+}
+
+}  // namespace torpor::properties

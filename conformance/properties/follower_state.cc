@@ -1,0 +1,259 @@
+#include "conformance/properties/follower_state.h"
+
+#include <algorithm>
+
+#include "conformance/properties/values.h"
+
+namespace torpor::properties {
+
+void State::find(const std::string& what, std::vector<std::string> statements, std::string message,
+                 Json expected) {
+  Finding finding{.property = "the-log-follows-the-program/" + what,
+                  .statements = std::move(statements),
+                  .message = std::move(message),
+                  .expected = std::move(expected),
+                  .got = at_end() ? Json() : entry(),
+                  .lane = "object",
+                  .event = {}};
+  if (!at_end()) finding.event = history_.log_events[position_];
+  findings_.found.push_back(std::move(finding));
+  throw Stop{};
+}
+
+bool State::reset_is_next() const {
+  return next_reset_ < history_.resets.size() && history_.resets[next_reset_].after == position_;
+}
+
+void State::apply_resets() {
+  while (next_reset_ < history_.resets.size() && history_.resets[next_reset_].after <= position_) {
+    const Reset& reset = history_.resets[next_reset_++];
+    if (reset.after < position_)
+      find("reset", {"ABORT-01"}, "the object was reset in the middle of a handler");
+    reset_ = true;
+    alive_ = false;
+    for (auto& [name, socket] : followed.sockets) {
+      socket.dropped = socket.dropped || !socket.told_of_end;
+      socket.listed = false;
+      for (Out& one : socket.out) one.may_be_lost |= history_.writes_late || history_.writes_fail;
+    }
+    memory_.clear();
+    auto_response_.reset();
+    event_timeout_.reset();
+    if (history_.writes_fail || (reset.crashed && history_.writes_late)) {
+      const std::size_t from = history_.writes_fail ? 0 : seen_version();
+      candidates_ = std::vector<Store>(
+          versions_.begin() + static_cast<std::ptrdiff_t>(from), versions_.end());
+    }
+  }
+}
+
+// The latest state of the storage of which a client has seen something.
+std::size_t State::seen_version() const {
+  std::size_t seen = 0;
+  for (const auto& [name, socket] : followed.sockets) {
+    const auto client = history_.clients.find(name);
+    if (client == history_.clients.end()) continue;
+    auto left = std::count_if(client->second.got.begin(), client->second.got.end(),
+                              [&](const Got& got) {
+                                return got.kind == Got::Kind::kMessage &&
+                                       (got.message.binary ||
+                                        !got.message.octets.starts_with("auto!"));
+                              });
+    for (const Out& one : socket.out) {
+      if (!one.message) continue;
+      if (left-- <= 0) break;
+      seen = std::max(seen, one.version);
+    }
+  }
+  return seen;
+}
+
+void State::check_instance(const Json& entry, const std::string& kind) {
+  const std::int64_t instance = entry.value("instance", std::int64_t{0});
+  if (kind == "fetchRejected") return;
+  const std::int64_t expected = kind == "constructor" ? instance_ + 1 : instance_;
+  if (instance != expected || (kind != "constructor" && !alive_)) {
+    find("instance", {"HIB-13", "HIB-12"},
+         "this is not what the present instance would log: there is one instance, and its "
+         "constructor comes first",
+         {{"instance", expected}});
+  }
+}
+
+void State::constructed() {
+  ++instance_;
+  for (auto& [name, socket] : followed.sockets) {
+    if (alive_ && !socket.hibernatable && socket.listed && !history_.links_break) {
+      const auto client = history_.clients.find(name);
+      const bool gone = client == history_.clients.end() ||
+                        client->second.first(Deed::Kind::kClose) != nullptr ||
+                        client->second.first(Deed::Kind::kFault) != nullptr ||
+                        client->second.first(Deed::Kind::kFinish) != nullptr ||
+                        client->second.first(Deed::Kind::kReset) != nullptr;
+      if (!gone && !socket.server_closed)
+        find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
+    }
+    socket.murky |= socket.server_closed;
+  }
+  if (instance_ > 1) exercised("HIB-10");
+  alive_ = true;
+  memory_.clear();
+}
+
+void State::begin_turn() {
+  turn_storage_ = storage;
+  turn_alarm_ = alarm;
+  turn_out_.clear();
+  for (const auto& [name, socket] : followed.sockets) turn_out_[name] = socket.out.size();
+}
+
+void State::undo_turn() {
+  if (storage != turn_storage_) {
+    storage = turn_storage_;
+    changed();
+  }
+  alarm = turn_alarm_;
+  for (auto& [name, socket] : followed.sockets) {
+    for (std::size_t i = turn_out_[name]; i < socket.out.size(); ++i) socket.out[i].lost = true;
+  }
+  exercised("ABORT-03");
+}
+
+void State::changed() {
+  candidates_.reset();
+  versions_.push_back(storage);
+}
+
+Socket& State::socket_of(const Json& entry) {
+  const Json& name = entry.at("socket");
+  const auto found = name.is_string() ? followed.sockets.find(name.get<std::string>())
+                                      : followed.sockets.end();
+  if (found == followed.sockets.end())
+    find("socket", {"ACC-11", "HIB-10"}, "an event of a socket that the object never accepted");
+  Socket& socket = found->second;
+  if (socket.dropped)
+    find("socket", {"DEPLOY-01", "ABORT-01"}, "an event of a socket that a reset had dropped");
+  return socket;
+}
+
+bool State::is_auto_request(const Socket& socket, const Message& message) const {
+  return socket.hibernatable && !message.binary && auto_requests_.contains(message.octets);
+}
+
+// Goes on in what the client did, to the message that was delivered, or to the Close.
+void State::pass_over(Socket& socket, Deed::Kind until, const Message* message) {
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end() || client->second.connects != 1) throw Stop{};
+  const std::vector<Deed>& deeds = client->second.deeds;
+  while (socket.deeds_seen < deeds.size()) {
+    const Deed& deed = deeds[socket.deeds_seen];
+    if (deed.kind == Deed::Kind::kClose || deed.kind == Deed::Kind::kFault) {
+      if (until == deed.kind) return;
+      if (until == Deed::Kind::kMessage)
+        find("delivery", {"CLE-08", "RFC-21"},
+             "a message was handled that the client sent after its Close or after a fault");
+      return;
+    }
+    ++socket.deeds_seen;
+    if (deed.kind != Deed::Kind::kMessage) continue;
+    if (message && deed.message == *message) return;
+    if (!is_auto_request(socket, deed.message)) {
+      find("delivery", {"HIB-14", "SEND-06"},
+           "a message of the client was lost, doubled, changed or overtaken",
+           deed.message.binary ? Json("(binary)") : Json(deed.message.octets.substr(0, 100)));
+    }
+    ++socket.auto_responses;
+  }
+  if (message)
+    find("delivery", {"HIB-14"}, "a message was handled that its client did not send, or not twice");
+}
+
+void State::message(Socket& socket, const Json& entry) {
+  exercised("HIB-14");
+  if (socket.told_of_end)
+    find("close", {"CLE-08"}, "a message was handled after the end of its socket was told");
+  const auto message = message_in(entry.at("data"));
+  if (!message) throw Stop{};
+  const bool gated = history_.scenario_case.program.dump().find("blockConcurrencyWhile") !=
+                     std::string::npos;
+  if (!gated && socket.hibernatable && !message->binary && auto_response_ &&
+      auto_response_->first == message->octets && !socket.server_closed)
+    find("auto-response", {"AUTO-03"}, "a message that the auto-response answers was handled");
+  pass_over(socket, Deed::Kind::kMessage, &*message);
+  socket.delivered.push_back(position_);
+  if (!socket.hibernatable || socket.murky) return;
+  const int expected = socket.server_closed ? 2 : 1;
+  exercised("RS-01");
+  if (entry.at("readyState") != expected)
+    find("readyState", {"RS-01", "RS-08"}, "a message's readyState is wrong",
+         {{"readyState", expected}});
+}
+
+void State::close(Socket& socket, const Json& entry) {
+  if (socket.told_of_end)
+    find("close", {"CLE-01"}, "the end of a socket was told twice");
+  const auto found = history_.clients.find(socket.name);
+  if (found == history_.clients.end() || found->second.connects != 1) throw Stop{};
+  const Client& client = found->second;
+  const Deed* closed = client.first(Deed::Kind::kClose);
+  const bool broken = client.first(Deed::Kind::kReset) != nullptr ||
+                      client.first(Deed::Kind::kFinish) != nullptr || history_.links_break;
+  socket.told_of_end = true;
+  const bool abnormal = entry.at("code") == 1006 && entry.at("wasClean") == false;
+  if (abnormal) {
+    exercised("CLE-03");
+    if (!broken) find("close", {"CLE-03"}, "a drop was told, and nothing had dropped");
+    if (entry.at("reason") != "WebSocket disconnected without sending Close frame.")
+      find("close", {"CLE-03"}, "a drop was told with another reason");
+    if (socket.hibernatable && !socket.server_closed && entry.at("readyState") != 2)
+      find("readyState", {"RS-05"}, "readyState of a dropped socket is not 2");
+    return;
+  }
+  if (closed == nullptr)
+    find("close", {"CLE-01"}, "a Close was told that the client did not send");
+  exercised("CLE-01");
+  const Json expected = {{"code", closed->close.code.value_or(1005)},
+                         {"reason", closed->close.code ? closed->close.reason : ""},
+                         {"wasClean", true}};
+  for (const char* field : {"code", "reason", "wasClean"}) {
+    if (entry.at(field) != expected.at(field))
+      find("close", {"CLE-01", "CLE-02"}, "a Close was told with other words than its own",
+           expected);
+  }
+  pass_over(socket, Deed::Kind::kClose, nullptr);
+  if (!socket.hibernatable || socket.murky) return;
+  const int state = socket.server_closed ? 3 : 2;
+  if (entry.at("readyState") != state)
+    find("readyState", {"RS-05"}, "readyState in webSocketClose is wrong", {{"readyState", state}});
+}
+
+void State::error(Socket& socket, const Json& entry) {
+  if (!socket.hibernatable) {
+    socket.told_of_end = true;
+    return;
+  }
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end() || client->second.first(Deed::Kind::kFault) == nullptr)
+    find("error", {"CLE-09"}, "an error was told, and the client had broken no rule");
+  if (socket.told_of_end) find("error", {"CLE-09"}, "the end of a socket was told twice");
+  socket.told_of_end = true;
+  exercised("CLE-09");
+  if (entry.at("readyState") != 2)
+    find("readyState", {"RS-06"}, "readyState in webSocketError is not 2");
+}
+
+// Names of the sockets listed: oldest first with a tag, newest first without one.
+std::vector<std::string> State::listed(const std::optional<std::string>& tag) const {
+  std::vector<std::string> names;
+  for (const std::string& name : order_) {
+    const Socket& socket = followed.sockets.at(name);
+    if (!socket.listed || !socket.hibernatable) continue;
+    const auto& tags = socket.tags;
+    if (tag && std::find(tags.begin(), tags.end(), *tag) == tags.end()) continue;
+    names.push_back(name);
+  }
+  if (!tag) std::reverse(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace torpor::properties

@@ -1,0 +1,115 @@
+// What the follower knows of the object at one place in the log, and what single ops and events do
+// to it.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "conformance/properties/finding.h"
+#include "conformance/properties/follower.h"
+#include "conformance/properties/history.h"
+
+namespace torpor::properties {
+
+// What comes now cannot be judged, or has been found wrong: following ends.
+struct Stop {};
+
+struct Scope {
+  std::string self = {};  // the event's socket
+  bool in_constructor = false;
+  Json event = Json::object();
+  std::string client = {};
+  bool in_fetch = false;
+};
+
+class State {
+ public:
+  using Store = std::map<std::string, Json>;
+
+  State(const History& history, Findings& findings) : history_(history), findings_(findings) {}
+
+  bool at_end() const { return position_ >= history_.log.size(); }
+  // REQUIRES: not at_end().
+  const Json& entry() const { return *history_.log[position_]; }
+  void skip() { ++position_; }
+
+  // Ends the following with a finding at the present entry.
+  [[noreturn]] void find(const std::string& what, std::vector<std::string> statements,
+                         std::string message, Json expected = nullptr);
+  void exercised(const std::string& statement) { findings_.exercised.insert(statement); }
+
+  void apply_resets();
+  bool reset_is_next() const;
+  bool reset_since_last() { return std::exchange(reset_, false); }
+
+  void check_instance(const Json& entry, const std::string& kind);
+  void constructed();
+  void begin_turn();
+  void undo_turn();
+  void changed();  // the storage
+
+  Socket& socket_of(const Json& entry);
+  void message(Socket& socket, const Json& entry);
+  void close(Socket& socket, const Json& entry);
+  void error(Socket& socket, const Json& entry);
+
+  // The present entry tells that the op threw; `error_name` may be empty for any.
+  void expect_throw(const Json& op, const std::string& error_name,
+                    const std::string& socket = {}, const std::string& statement = {});
+  // False for an op that is not followed.
+  bool perform(const Json& op, const Scope& scope);
+
+  Followed followed;
+  Store storage;
+  bool alarm = false;
+  std::size_t aborts = 0;
+
+ private:
+  using Pair = std::pair<std::string, std::string>;
+
+  void expect_value(const Json& op, const Json& value, const std::string& statement,
+                    const std::string& socket = {});
+  bool perform_on(const Json& op, const Scope& scope, Socket& socket);
+  bool perform_storage(const Json& op);
+  bool perform_auto_response(const Json& op, const Scope& scope);
+  void read_key(const Json& op);
+  void upgrade(const Json& op, const Scope& scope);
+  void send(const Json& op, const Scope& scope, Socket& socket);
+  void close_op(const Json& op, const Scope& scope, Socket& socket);
+  void serialize(const Json& op, const Scope& scope, Socket& socket);
+  void set_event_timeout(const Json& op);
+  void ready_state(const Json& op, const Socket& socket);
+  void out(Socket& socket, Out one);
+  bool threw(const Json& op, const std::string& socket) const;
+  std::vector<std::string> listed(const std::optional<std::string>& tag) const;
+  bool is_auto_request(const Socket& socket, const Message& message) const;
+  void pass_over(Socket& socket, Deed::Kind until, const Message* message);
+  std::size_t seen_version() const;
+  Json names(const std::vector<std::string>& list) const;
+
+  const History& history_;
+  Findings& findings_;
+  std::size_t position_ = 0;
+  std::size_t next_reset_ = 0;
+  bool reset_ = false;
+  std::int64_t instance_ = 0;
+  bool alive_ = false;
+  std::vector<std::string> order_;  // of acceptance
+  std::optional<Pair> auto_response_;
+  std::set<std::string> auto_requests_;  // ever set
+  std::optional<std::int64_t> event_timeout_;
+  std::map<std::string, Json> memory_;
+  std::vector<Store> versions_ = {Store{}};
+  // After a crash: what the storage may be.
+  std::optional<std::vector<Store>> candidates_;
+  Store turn_storage_;
+  bool turn_alarm_ = false;
+  std::map<std::string, std::size_t> turn_out_;
+};
+
+}  // namespace torpor::properties

@@ -1,0 +1,176 @@
+#include "conformance/properties/history.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "core/trace/octets.h"
+
+namespace torpor::properties {
+namespace {
+
+namespace step = scenario::step;
+
+constexpr std::string_view kClientActor = "client:";
+
+Deed message_deed(const step::Send& send) {
+  return {.kind = Deed::Kind::kMessage, .message = {send.binary, send.payload.octets()}};
+}
+
+// Nothing for what is no deed of a client.
+template <typename Action>
+std::optional<Deed> deed_of(const Action& action) {
+  if constexpr (std::is_same_v<Action, step::Send>) {
+    return message_deed(action);
+  } else if constexpr (std::is_same_v<Action, step::Ping>) {
+    return Deed{.kind = Deed::Kind::kPing, .message = {true, action.payload}};
+  } else if constexpr (std::is_same_v<Action, step::Close>) {
+    return Deed{.kind = Deed::Kind::kClose, .close = websocket::decode_close(action.payload)};
+  } else if constexpr (std::is_same_v<Action, step::Finish>) {
+    return Deed{.kind = Deed::Kind::kFinish};
+  } else if constexpr (std::is_same_v<Action, step::Reset>) {
+    return Deed{.kind = Deed::Kind::kReset};
+  } else if constexpr (std::is_same_v<Action, step::Frame> ||
+                       std::is_same_v<Action, step::Octets>) {
+    return Deed{.kind = Deed::Kind::kFault};
+  } else {
+    return std::nullopt;
+  }
+}
+
+template <typename Action>
+std::optional<std::string> client_of(const Action& action) {
+  if constexpr (requires { action.client; }) {
+    return action.client;
+  } else {
+    return std::nullopt;
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(History& history) : history_(history) {}
+
+  void read() {
+    for (std::size_t i = 0; i < history_.trace.events.size(); ++i) {
+      const trace::Event& event = history_.trace.events[i];
+      if (event.actor.starts_with(kClientActor)) {
+        of_client(client(event.actor.substr(kClientActor.size())), event, i);
+      } else if (event.actor == "object" && event.kind == "log") {
+        history_.log.push_back(&event.members.at("entry"));
+        history_.log_events.push_back(i);
+      } else if (event.actor == "object" && event.kind == "resets") {
+        resets(event.members);
+      } else if (event.kind == "fault") {
+        history_.restarts += trace::text_member(event.members, "fault") != "evict" ? 1 : 0;
+      } else if (event.kind == "step") {
+        did(trace::number_member(event.members, "index", -1));
+      }
+    }
+  }
+
+ private:
+  Client& client(const std::string& name) {
+    Client& one = history_.clients[name];
+    one.name = name;
+    return one;
+  }
+
+  void resets(const Json& members) {
+    for (const Json& reset : members.at("resets"))
+      history_.resets.push_back({reset.at("after"), reset.at("crashed")});
+  }
+
+  // A step counts once it was done.
+  void did(std::int64_t index) {
+    const auto& steps = history_.scenario_case.steps;
+    if (index < 0 || static_cast<std::size_t>(index) >= steps.size()) return;
+    const auto position = static_cast<std::size_t>(index);
+    std::visit(
+        [&](const auto& action) {
+          using Action = std::decay_t<decltype(action)>;
+          if constexpr (std::is_same_v<Action, step::StorageFaults>) {
+            history_.writes_late |= action.write_latency > Duration{};
+            history_.writes_fail |= action.writes_fail;
+          }
+          if constexpr (std::is_same_v<Action, step::Deploy> ||
+                        std::is_same_v<Action, step::Crash>)
+            ++history_.restarts;
+          const auto name = client_of(action);
+          if (!name) return;
+          if constexpr (std::is_same_v<Action, step::StopReading>)
+            client(*name).stops_reading = true;
+          if (auto deed = deed_of(action)) {
+            deed->step = position;
+            client(*name).deeds.push_back(*std::move(deed));
+          }
+        },
+        steps[position].action);
+  }
+
+  static void of_client(Client& client, const trace::Event& event, std::size_t index) {
+    Got got{.event = index};
+    const std::string& kind = event.kind;
+    if (kind == "connect") {
+      ++client.connects;
+    } else if (kind == "open") {
+      client.opened = client.answered = true;
+    } else if (kind == "response" || kind == "connectFailed") {
+      client.answered = true;
+    } else if (kind == "end") {
+      client.end = index;
+    } else if (kind == "text" || kind == "binary" || kind == "pong" || kind == "close") {
+      const std::string octets = trace::payload_of(event.members).value_or("");
+      got.kind = kind == "pong"    ? Got::Kind::kPong
+                 : kind == "close" ? Got::Kind::kClose
+                                   : Got::Kind::kMessage;
+      got.message = {kind != "text", octets};
+      if (got.kind == Got::Kind::kClose) got.close = websocket::decode_close(octets);
+      client.got.push_back(std::move(got));
+    } else if (kind != "sent" && kind != "finish" && kind != "reset") {
+      client.got.push_back(std::move(got));
+    }
+  }
+
+  History& history_;
+};
+
+}  // namespace
+
+const Deed* Client::first(Deed::Kind kind) const {
+  const auto found =
+      std::find_if(deeds.begin(), deeds.end(), [&](const Deed& deed) { return deed.kind == kind; });
+  return found == deeds.end() ? nullptr : &*found;
+}
+
+History history_of(const scenario::Case& scenario_case, const trace::Trace& trace) {
+  History history{scenario_case, trace, {}, {}, {}, {}, 0, false, false, false};
+  if (scenario_case.simulation) {
+    const sim::NetworkOptions& network = scenario_case.simulation->network;
+    history.links_break = network.cut_per_million + network.fin_per_million +
+                              network.silence_per_million + network.refuse_per_million >
+                          0;
+  }
+  Reader(history).read();
+  return history;
+}
+
+std::optional<Message> message_in(const Json& data) {
+  if (data.is_string()) return Message{false, data.get<std::string>()};
+  if (!data.is_object() || !data.contains("$")) return std::nullopt;
+  const auto run = [&](const std::string& unit, const char* count) {
+    std::string octets;
+    for (std::uint64_t left = data.value(count, std::uint64_t{0}); left > 0; --left) octets += unit;
+    return octets;
+  };
+  if (data["$"] == "repeat") return Message{false, run(data.value("text", ""), "count")};
+  if (data["$"] != "arraybuffer") return std::nullopt;
+  if (data.contains("byte"))
+    return Message{true, run(std::string(1, static_cast<char>(data["byte"].get<int>())), "length")};
+  const auto octets = trace::from_hex(data.value("hex", ""));
+  if (!octets) return std::nullopt;
+  return Message{true, *octets};
+}
+
+}  // namespace torpor::properties

@@ -1,0 +1,34 @@
+#include "conformance/properties/values.h"
+
+#include "conformance/properties/history.h"
+
+namespace torpor::properties {
+
+std::size_t serialized_size(const std::string& ascii) {
+  std::size_t varint = 1;
+  for (std::size_t left = ascii.size() >> 7; left > 0; left >>= 7) ++varint;
+  return 3 + varint + ascii.size();
+}
+
+bool may_close_with(std::int64_t code) {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 4999 && code != 1015);
+}
+
+std::optional<std::string> text_of(const Json& tagged) {
+  const auto message = message_in(tagged);
+  if (!message || message->binary) return std::nullopt;
+  return message->octets;
+}
+
+Json with_event(const Json& json, const Json& event) {
+  if (json.is_object() && json.value("$", Json()) == "event") {
+    const auto field = event.find(json.value("field", ""));
+    return field == event.end() ? Json{{"$", "undefined"}} : *field;
+  }
+  if (!json.is_structured()) return json;
+  Json result = json;
+  for (Json& item : result) item = with_event(item, event);
+  return result;
+}
+
+}  // namespace torpor::properties
