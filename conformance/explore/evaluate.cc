@@ -129,6 +129,7 @@ Evaluation evaluate(const scenario::Case& scenario_case, const EvaluateOptions& 
   }
   properties::Findings findings = properties::check(scenario_case, evaluation.trace);
   evaluation.exercised = std::move(findings.exercised);
+  evaluation.followed = findings.followed;
   evaluation.findings = std::move(findings.found);
   if (!evaluation.findings.empty()) {
     evaluation.fault = Fault::kProperty;

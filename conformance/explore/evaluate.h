@@ -32,6 +32,7 @@ struct Evaluation {
   std::uint64_t events = 0;
   sim::Choices eventful;
   std::set<std::string> exercised;
+  bool followed = false;  // properties::Findings::followed
   trace::Trace trace;
   // Where the two runs were first known to differ: checkpoints (sim::World::kCheckpointEvery).
   std::optional<std::uint64_t> differs_before_event;

@@ -25,6 +25,8 @@ struct Findings {
   std::vector<Finding> found;
   // Statements of which something was there to be judged.
   std::set<std::string> exercised;
+  // The program was followed through the whole log; else only as far as the rules known here go.
+  bool followed = false;
 };
 
 }  // namespace torpor::properties

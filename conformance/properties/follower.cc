@@ -36,6 +36,11 @@ class Follower {
     try {
       while (!state_.at_end()) next();
       state_.apply_resets();
+      if (state_.reset_since_last()) {
+        pending_.clear();
+      } else {
+        explain_waking();
+      }
       end_of_log();
       state_.followed.to_the_end = true;
     } catch (const Stop&) {
@@ -59,13 +64,17 @@ class Follower {
 
   void next() {
     state_.apply_resets();
-    if (state_.reset_since_last()) pending_.clear();
+    if (state_.reset_since_last()) {
+      pending_.clear();
+      waking_ = false;
+    }
+    explain_waking();
     const Json& entry = state_.entry();
     if (entry.contains("event")) return event(entry);
     if (is_marker(entry)) {
       if (resume(entry["value"], false)) return;
     }
-    state_.find("log", {"MSG-10"}, "the program does not explain this entry of the log");
+    state_.unexplained();
   }
 
   void event(const Json& entry) {
@@ -109,10 +118,21 @@ class Follower {
     state_.constructed();
     state_.skip();
     run(chosen(program_, "constructor", ""), {.in_constructor = true, .event = Json::object()});
-    const bool explained =
-        !state_.at_end() && state_.entry().contains("event") &&
-        state_.entry()["event"] != "constructor" && state_.entry()["event"] != "timer";
-    if (explained || state_.reset_is_next()) return;
+    waking_ = true;
+  }
+
+  // The constructor has run, and what it blocked is over: an event must have called for it.
+  void explain_waking() {
+    if (!waking_ || state_.reset_is_next()) return;
+    if (!state_.at_end()) {
+      const Json& entry = state_.entry();
+      if (!entry.contains("event")) return;
+      if (entry["event"] != "constructor" && entry["event"] != "timer") {
+        waking_ = false;
+        return;
+      }
+    }
+    waking_ = false;
     // Without a handler an event is told to nobody.
     for (const char* handler : {"message", "close", "error", "alarm"}) {
       if (!program_.contains(handler)) return;
@@ -219,6 +239,12 @@ class Follower {
       go_on({.ops = op.at("ops"), .scope = rest.scope});
       return true;
     }
+    if (name == "blockConcurrencyWhile" && rest.scope.in_constructor) {
+      Rest own{.ops = op.at("ops"), .scope = rest.scope, .blocking = true};
+      own.scope.in_constructor = false;
+      go_on(std::move(own));
+      return true;
+    }
     if (name == "blockConcurrencyWhile") {
       rest.behind.emplace_back(rest.ops, rest.from);
       rest.ops = op.at("ops");
@@ -260,6 +286,7 @@ class Follower {
   const Json& program_;
   State state_;
   std::vector<Rest> pending_;
+  bool waking_ = false;
 };
 
 }  // namespace

@@ -41,6 +41,8 @@ class State {
   // Ends the following with a finding at the present entry.
   [[noreturn]] void find(const std::string& what, std::vector<std::string> statements,
                          std::string message, Json expected = nullptr);
+  // The same, for an entry that the program does not explain.
+  [[noreturn]] void unexplained();
   void exercised(const std::string& statement) { findings_.exercised.insert(statement); }
 
   void apply_resets();
@@ -72,6 +74,7 @@ class State {
  private:
   using Pair = std::pair<std::string, std::string>;
 
+  void unexplained_but_for(const Json& op);
   void expect_value(const Json& op, const Json& value, const std::string& statement,
                     const std::string& socket = {});
   bool perform_on(const Json& op, const Scope& scope, Socket& socket);

@@ -79,6 +79,7 @@ Findings check(const scenario::Case& scenario_case, const trace::Trace& trace) {
   Findings findings;
   const History history = history_of(scenario_case, trace);
   const Followed followed = follow(history, findings);
+  findings.followed = followed.to_the_end;
   check_clients(history, followed, findings);
   alarm_went_off(history, followed, findings);
   return findings;

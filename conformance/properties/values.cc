@@ -20,6 +20,12 @@ std::optional<std::string> text_of(const Json& tagged) {
   return message->octets;
 }
 
+Json tagged(const std::string& text) {
+  constexpr std::size_t kRun = 65;
+  if (text.size() < kRun || text.find_first_not_of(text[0]) != std::string::npos) return text;
+  return {{"$", "repeat"}, {"text", text.substr(0, 1)}, {"count", text.size()}};
+}
+
 Json with_event(const Json& json, const Json& event) {
   if (json.is_object() && json.value("$", Json()) == "event") {
     const auto field = event.find(json.value("field", ""));

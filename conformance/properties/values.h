@@ -15,6 +15,8 @@ std::size_t serialized_size(const std::string& ascii);
 bool may_close_with(std::int64_t code);
 // The text that tagged JSON stands for, if it stands for one.
 std::optional<std::string> text_of(const Json& tagged);
+// As tagged JSON has a text: a long run of one character by its count.
+Json tagged(const std::string& text);
 // What a handler's event fields stand for, put in their places.
 Json with_event(const Json& json, const Json& event);
 
