@@ -73,7 +73,7 @@ class ClientCheck {
   bool stood() const { return !left_ && !history_.links_break && socket_ && !socket_->dropped; }
 
   void answered() {
-    if (history_.links_break || left_ || client_.connects == 0) return;
+    if (history_.links_break || left_ || client_.stops_reading || client_.connects == 0) return;
     if (!client_.answered && !client_.end)
       find("liveness", {"UPG-06"}, "a request was never answered");
   }

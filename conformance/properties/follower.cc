@@ -45,7 +45,7 @@ class Follower {
       state_.followed.to_the_end = true;
     } catch (const Stop&) {
     }
-    state_.followed.alarm_pending = state_.alarm;
+    state_.followed.alarm_pending = state_.alarm && state_.alarm_known;
     return std::move(state_.followed);
   }
 
@@ -150,9 +150,10 @@ class Follower {
   }
 
   void alarm() {
-    if (!state_.alarm)
+    if (!state_.alarm && state_.alarm_known)
       state_.find("alarm", {"ALARM-01"}, "an alarm went off that was not set, or that had already");
     state_.alarm = false;
+    state_.alarm_known = true;
     state_.skip();
     if (!run(chosen(program_, "alarm", ""), {.event = Json::object()})) state_.alarm = true;
   }

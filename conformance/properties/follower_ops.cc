@@ -248,11 +248,12 @@ bool State::perform_storage(const Json& op) {
     expect_value(op, list, "STORE-09");
   } else if (name == "setAlarm") {
     if (!history_.scenario_case.program.contains("alarm")) throw Stop{};
-    alarm = true;
+    alarm = alarm_known = true;
   } else if (name == "deleteAlarm") {
     alarm = false;
+    alarm_known = true;
   } else if (name == "getAlarm") {
-    if (candidates_) throw Stop{};
+    if (!alarm_known) throw Stop{};
     expect_value(op, alarm ? Json("set") : Json(), "ALARM-01");
   } else {
     return false;
@@ -327,11 +328,11 @@ void State::out(Socket& socket, Out one) {
 void State::send(const Json& op, const Scope& scope, Socket& socket) {
   const auto message = message_in(field(op, "data", scope.event));
   if (!message) throw Stop{};
-  const bool uncertain = socket.murky || (!socket.hibernatable && socket.told_of_end);
+  const bool uncertain = socket.murky || may_have_ended(socket);
   if (uncertain && threw(op, socket.name)) return skip();
   if (socket.server_closed && !uncertain)
     return expect_throw(op, "TypeError", socket.name, "SEND-02");
-  out(socket, {.message = *message, .may_be_lost = socket.told_of_end});
+  out(socket, {.message = *message, .may_be_lost = socket.told_of_end || uncertain});
 }
 
 void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
@@ -348,7 +349,7 @@ void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
   }
   if (socket.server_closed) return;
   // ACL-01: a standard socket has answered by itself.
-  const bool answered = !socket.hibernatable && socket.told_of_end;
+  const bool answered = may_have_ended(socket);
   const bool lost = socket.told_of_end && history_.links_break;
   const auto client = history_.clients.find(socket.name);
   const bool dropped = client != history_.clients.end() && socket.told_of_end &&

@@ -40,6 +40,7 @@ void State::apply_resets() {
     auto_response_.reset();
     event_timeout_.reset();
     if (history_.writes_fail || (reset.crashed && history_.writes_late)) {
+      alarm_known = false;
       const std::size_t from = history_.writes_fail ? 0 : seen_version();
       candidates_ = std::vector<Store>(
           versions_.begin() + static_cast<std::ptrdiff_t>(from), versions_.end());
@@ -84,13 +85,7 @@ void State::constructed() {
   ++instance_;
   for (auto& [name, socket] : followed.sockets) {
     if (alive_ && !socket.hibernatable && socket.listed && !history_.links_break) {
-      const auto client = history_.clients.find(name);
-      const bool gone = client == history_.clients.end() ||
-                        client->second.first(Deed::Kind::kClose) != nullptr ||
-                        client->second.first(Deed::Kind::kFault) != nullptr ||
-                        client->second.first(Deed::Kind::kFinish) != nullptr ||
-                        client->second.first(Deed::Kind::kReset) != nullptr;
-      if (!gone && !socket.server_closed)
+      if (!may_have_ended(socket) && !socket.server_closed)
         find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
     }
     socket.murky |= socket.server_closed;
@@ -98,6 +93,16 @@ void State::constructed() {
   if (instance_ > 1) exercised("HIB-10");
   alive_ = true;
   memory_.clear();
+}
+
+// A standard socket's end is known to it before its event is handled (ACL-01).
+bool State::may_have_ended(const Socket& socket) const {
+  if (socket.hibernatable) return false;
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end() || socket.told_of_end || history_.links_break) return true;
+  const auto did = [&](Deed::Kind kind) { return client->second.first(kind) != nullptr; };
+  return did(Deed::Kind::kClose) || did(Deed::Kind::kFault) || did(Deed::Kind::kFinish) ||
+         did(Deed::Kind::kReset);
 }
 
 void State::begin_turn() {

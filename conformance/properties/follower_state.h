@@ -69,6 +69,7 @@ class State {
   Followed followed;
   Store storage;
   bool alarm = false;
+  bool alarm_known = true;  // else a write of it may have been lost
   std::size_t aborts = 0;
 
  private:
@@ -93,6 +94,7 @@ class State {
   bool is_auto_request(const Socket& socket, const Message& message) const;
   void pass_over(Socket& socket, Deed::Kind until, const Message* message);
   std::size_t seen_version() const;
+  bool may_have_ended(const Socket& socket) const;
   Json names(const std::vector<std::string>& list) const;
 
   const History& history_;
