@@ -173,6 +173,7 @@ class Follower {
     Rest rest = std::move(*found);
     pending_.erase(found);
     state_.begin_turn();
+    state_.at_once = false;
     guarded([&] { go_on(std::move(rest)); });
     return true;
   }
@@ -180,6 +181,7 @@ class Follower {
   // Whether it ran to its end or its first wait without throwing.
   bool run(const Json& ops, const Scope& scope) {
     state_.begin_turn();
+    state_.at_once = true;
     return guarded([&] { go_on({.ops = ops, .scope = scope}); });
   }
 

@@ -179,9 +179,10 @@ void State::message(Socket& socket, const Json& entry) {
     find("close", {"CLE-08"}, "a message was handled after the end of its socket was told");
   const auto message = message_in(entry.at("data"));
   if (!message) throw Stop{};
-  const bool gated = history_.scenario_case.program.dump().find("blockConcurrencyWhile") !=
-                     std::string::npos;
-  if (!gated && socket.hibernatable && !message->binary && auto_response_ &&
+  // Whether it matches is decided when it comes, maybe before a constructor or a waiting handler
+  // has set the pair.
+  const bool early = program_has("blockConcurrencyWhile") || constructor_sets_auto_response();
+  if (!early && socket.hibernatable && !message->binary && auto_response_ &&
       auto_response_->first == message->octets && !socket.server_closed)
     find("auto-response", {"AUTO-03"}, "a message that the auto-response answers was handled");
   pass_over(socket, Deed::Kind::kMessage, &*message);
@@ -192,6 +193,17 @@ void State::message(Socket& socket, const Json& entry) {
   if (entry.at("readyState") != expected)
     find("readyState", {"RS-01", "RS-08"}, "a message's readyState is wrong",
          {{"readyState", expected}});
+}
+
+bool State::program_has(const char* text) const {
+  return history_.scenario_case.program.dump().find(text) != std::string::npos;
+}
+
+bool State::constructor_sets_auto_response() const {
+  const Json& program = history_.scenario_case.program;
+  const auto constructor = program.find("constructor");
+  return constructor != program.end() &&
+         constructor->dump().find("setAutoResponse") != std::string::npos;
 }
 
 void State::close(Socket& socket, const Json& entry) {

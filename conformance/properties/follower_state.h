@@ -71,6 +71,8 @@ class State {
   bool alarm = false;
   bool alarm_known = true;  // else a write of it may have been lost
   std::size_t aborts = 0;
+  // In the turn of an event, not behind an await or in a timer.
+  bool at_once = true;
 
  private:
   using Pair = std::pair<std::string, std::string>;
@@ -96,6 +98,9 @@ class State {
   std::size_t seen_version() const;
   bool may_have_ended(const Socket& socket) const;
   Json names(const std::vector<std::string>& list) const;
+
+  bool program_has(const char* text) const;
+  bool constructor_sets_auto_response() const;
 
   const History& history_;
   Findings& findings_;

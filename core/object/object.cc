@@ -133,13 +133,15 @@ void Object::do_reset() {
   forget_all_connecting();
   drop_all_sockets();
   manager_ = HibernationManager();
-  host_.was_reset(*this, std::exchange(crashed_, false));
+  const bool crashed = std::exchange(crashed_, false);
+  host_.was_reset(*this, crashed);
   std::deque<Event> kept;
   for (Event& event : pending_) {
     const bool of_instance = std::holds_alternative<SocketEvent>(event) ||
                              std::holds_alternative<ConnectEvent>(event) ||
                              std::holds_alternative<LossEvent>(event);
-    if (!of_instance) kept.push_back(std::move(event));
+    // Who asked a process that has died gets no answer from the next.
+    if (!of_instance && !crashed) kept.push_back(std::move(event));
   }
   pending_ = std::move(kept);
   reject_fetches(reason);
