@@ -5,6 +5,7 @@
 #include "conformance/targets/traces.h"
 #include "core/compat/flags.h"
 #include "core/compat/parameters.h"
+#include "core/mutants.h"
 #include "reference-server/fixture/fixture_app.h"
 #include "reference-server/samples/samples.h"
 #include "sim/world.h"
@@ -12,8 +13,6 @@
 namespace torpor::targets {
 namespace {
 
-// Of one case: beyond it the model runs in a circle.
-constexpr std::uint64_t kTurnsMax = 20'000'000;
 constexpr Duration kAfterwards = milliseconds(60'000);
 constexpr std::uint64_t kTurnsAfterwardsMax = 100'000;
 constexpr const char* kObjectName = "object-under-test";
@@ -26,10 +25,22 @@ std::unique_ptr<server::App> app_of(const scenario::Case& scenario_case) {
                                             scenario_case.configuration.compatibility_flags});
 }
 
+mutants::Mutant mutant_named(const std::string& name) {
+  if (name.empty()) return mutants::Mutant::kNone;
+  if (!mutants::kAvailable)
+    throw TargetError(true,
+                      "no mutants are in this build; the presets dev, asan and clang have them");
+  if (const mutants::Description* found = mutants::find(name)) return found->mutant;
+  throw TargetError(true,
+                    "unknown mutant '" + name + "'; `torpor mutants --list` shows which there are");
+}
+
 class SimTarget final : public Target {
  public:
   explicit SimTarget(const Settings& settings)
-      : settings_(settings), parameters_(compat::parameters_of(settings.profile)) {
+      : settings_(settings),
+        parameters_(compat::parameters_of(settings.profile)),
+        mutant_(mutant_named(settings.mutant)) {
     for (const std::string& assignment : settings.overrides) {
       if (const auto problem = compat::override_parameter(parameters_, assignment))
         throw TargetError(true, *problem);
@@ -38,7 +49,7 @@ class SimTarget final : public Target {
 
   Facts facts() override {
     return {"sim",
-            TORPOR_VERSION,
+            TORPOR_VERSION + (settings_.mutant.empty() ? "" : "+" + settings_.mutant),
             1,
             {"crash", "deploy", "evict", "outgoing", "storage", "storageFaults", "usage",
              "virtualTime"}};
@@ -67,6 +78,7 @@ class SimTarget final : public Target {
     options.parameters = parameters_;
     options.flags = std::get<compat::Flags>(flags);
     options.app = app_of(scenario_case);
+    const mutants::Planted planted(mutant_);
     const bool random = settings_.random_network;
     sim::World world(
         std::move(options), random ? sim::NetworkOptions::random() : sim::NetworkOptions{},
@@ -80,12 +92,12 @@ class SimTarget final : public Target {
   }
 
   // Until the case is over, or `stop`.
-  static void drive(sim::World& world, run::CaseRun& run, const std::atomic<bool>& stop) {
+  void drive(sim::World& world, run::CaseRun& run, const std::atomic<bool>& stop) const {
     run.start(world.now());
     for (std::uint64_t turn = 0; !run.done() && !stop; ++turn) {
       const auto event = world.next_event_time(), deadline = run.next_deadline();
       if (!event && !deadline) return run.fail({run::Trouble::kHarness, "nothing more can happen"});
-      if (turn == kTurnsMax)
+      if (turn == settings_.turns_max)
         return run.fail({run::Trouble::kHarness, "the model does not come to rest"});
       if (event && (!deadline || *event <= *deadline)) {
         world.step();
@@ -124,6 +136,7 @@ class SimTarget final : public Target {
 
   Settings settings_;
   compat::Parameters parameters_;
+  mutants::Mutant mutant_;
 };
 
 }  // namespace
