@@ -3,9 +3,13 @@
 #include <utility>
 #include <variant>
 
+#include "core/mutants.h"
 #include "core/object/web_socket.h"
 
 namespace torpor::server {
+
+using mutants::Mutant;
+using mutants::planted;
 
 using object::Dropped;
 
@@ -90,11 +94,13 @@ void Connection::answer_with_socket(const object::Response& response, object::Ob
     write(std::move(refusal->response));
     close();
     // UPG-05: the object had accepted its end already; it hears that nobody is there.
-    if (server_end->wants_input()) server_end->take(Dropped{});
+    if (server_end->wants_input() && !planted(Mutant::kFailedHandshakeUnheard))
+      server_end->take(Dropped{});
     return;
   }
   const auto& handshake = std::get<Handshake>(outcome);
-  if (client_end.accepted() || in_flight_->minor_version == 0) {
+  const bool accepted = client_end.accepted() && !planted(Mutant::kAcceptedEndServed);
+  if (accepted || (in_flight_->minor_version == 0 && !planted(Mutant::kHttp10Served))) {
     write(handshake.response);
     close();
     if (!client_end.accepted() && server_end->wants_input()) server_end->take(Dropped{});
@@ -110,7 +116,8 @@ void Connection::start_websocket(const Handshake& handshake,
   socket_ = std::make_unique<WireSocket>(
       *this, end,
       WireSocket::Options{websocket::Role::kServer, handshake.deflate, gateway_.parameters()});
-  socket_->feed(http_.take_rest());
+  if (!planted(Mutant::kPipelinedOctetsLost)) socket_->feed(http_.take_rest());
+  if (planted(Mutant::kServerPings)) write(std::string("\x89\x00", 2));
   in_flight_.reset();
   from.join(end, *socket_);
   peer_finished_ ? socket_->peer_finished() : socket_->pump();

@@ -7,7 +7,13 @@
 #include <sstream>
 #include <utility>
 
+#include "core/mutants.h"
+
 namespace torpor::server {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace http = boost::beast::http;
 namespace {
 
@@ -66,7 +72,7 @@ std::variant<HttpRequest, HttpFailure> HttpReader::finish() {
                                         std::string(field.value()));
   }
   result.request.body = std::move(message.body());
-  if (!object::header(result.request.headers, "Host"))
+  if (!object::header(result.request.headers, "Host") && !planted(Mutant::kHostNotAsked))
     return HttpFailure{std::string(kNoHost), result.keep_alive};
   return result;
 }

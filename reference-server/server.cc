@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/mutants.h"
 #include "core/object/web_socket.h"
 #include "reference-server/connection.h"
 #include "reference-server/http_message.h"
@@ -14,6 +15,10 @@
 #include "reference-server/usage_json.h"
 
 namespace torpor::server {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr const char* kCodeUpdated = "Durable Object reset because its code was updated.";
@@ -31,9 +36,11 @@ object::Response plain(int status, std::string body) {
 // UPG-08: what asks for a WebSocket reaches the object in a form of its own.
 void as_the_object_sees_it(object::Request& request, bool strict) {
   // RFC 6455 4.2.1 takes a list of protocols, workerd does not (UPG-01).
-  const bool listed = strict && has_member(request.headers, "Upgrade", "websocket");
+  const bool lists =
+      planted(Mutant::kUpgradeListTaken) || (strict && !planted(Mutant::kUpgradeListRefused));
+  const bool listed = lists && has_member(request.headers, "Upgrade", "websocket");
   if (!request.wants_websocket() && !listed) return;
-  request.method = "GET";
+  if (!planted(Mutant::kMethodKept)) request.method = "GET";
   for (auto& [name, value] : request.headers) {
     if (object::header({{name, value}}, "Upgrade")) value = "websocket";
   }

@@ -5,10 +5,15 @@
 #include <cctype>
 #include <string_view>
 
+#include "core/mutants.h"
 #include "core/websocket/extensions.h"
 #include "core/websocket/handshake.h"
 
 namespace torpor::server {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 Refusal refuse(const HttpRequest& request, int status, std::string_view headers,
@@ -27,9 +32,11 @@ bool is_key(const std::string& key) {
 // What RFC 6455 4.2.1 demands and workerd does not; null when nothing is wrong.
 const char* strict_problem(const HttpRequest& request, const std::string& key) {
   if (request.minor_version == 0) return "ERROR: WebSocket needs HTTP/1.1.";
-  if (!has_member(request.request.headers, "Connection", "upgrade"))
+  if (!has_member(request.request.headers, "Connection", "upgrade") &&
+      !planted(Mutant::kConnectionUncheckedStrictly))
     return "ERROR: Connection has no token Upgrade.";
-  if (!is_key(key)) return "ERROR: Sec-WebSocket-Key is not 16 octets in base64.";
+  if (!is_key(key) && !planted(Mutant::kKeyUncheckedStrictly))
+    return "ERROR: Sec-WebSocket-Key is not 16 octets in base64.";
   return nullptr;
 }
 
@@ -48,16 +55,23 @@ std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
                                          const object::Response& response,
                                          const UpgradeOptions& options) {
   const object::Headers& headers = request.request.headers;
-  if (request.request.method != "GET") {
+  if (request.request.method != "GET" && !planted(Mutant::kAnyMethodUpgrades)) {
     return refuse(request, 400, "", "ERROR: WebSocket must be initiated with a GET request.");
   }
-  if (object::header(headers, "Sec-WebSocket-Version") != "13") {
-    return refuse(request, 426, "Sec-WebSocket-Version: 13\r\n",
+  if (object::header(headers, "Sec-WebSocket-Version") != "13" &&
+      !planted(Mutant::kVersionUnchecked)) {
+    return refuse(request, 426,
+                  planted(Mutant::kVersionUntold) ? "" : "Sec-WebSocket-Version: 13\r\n",
                   "ERROR: The requested WebSocket version is not supported.");
   }
   const std::string key = object::header(headers, "Sec-WebSocket-Key").value_or("");
-  if (key.empty()) return refuse(request, 400, "", "ERROR: Missing Sec-WebSocket-Key");
+  if (key.empty() && !planted(Mutant::kMissingKeyTaken))
+    return refuse(request, 400, "", "ERROR: Missing Sec-WebSocket-Key");
 
+  if (planted(Mutant::kKeyChecked) && !is_key(key))
+    return refuse(request, 400, "", "ERROR: bad key");
+  if (planted(Mutant::kConnectionChecked) && !has_member(headers, "Connection", "upgrade"))
+    return refuse(request, 400, "", "ERROR: Connection has no token Upgrade.");
   if (options.strict) {
     if (const char* problem = strict_problem(request, key))
       return refuse(request, 400, "", problem);
@@ -67,17 +81,26 @@ std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
   handshake.response = "HTTP/1." + std::to_string(request.minor_version) +
                        " 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                        "Sec-WebSocket-Accept: " +
-                       websocket::accept_key(key) + "\r\n";
+                       (planted(Mutant::kKeyEchoed) ? key : websocket::accept_key(key)) + "\r\n";
   const auto offer = object::header(headers, "Sec-WebSocket-Extensions");
   const auto form = options.strict ? websocket::NumberForm::kRfc7692 : websocket::NumberForm::kC;
+  const bool may_compress = (options.compression || planted(Mutant::kDeflateBeforeItsDate)) &&
+                            !planted(Mutant::kDeflateNever);
   if (const auto agreed =
-          options.compression && offer ? websocket::negotiate(*offer, form) : std::nullopt) {
+          may_compress && offer ? websocket::negotiate(*offer, form) : std::nullopt) {
     handshake.response += "Sec-WebSocket-Extensions: " + agreed->response_header + "\r\n";
     handshake.deflate = agreed->parameters;
   }
   for (const auto& [name, value] : response.headers()) {
-    if (!set_by_runtime(name)) handshake.response += name + ": " + value + "\r\n";
+    if (planted(Mutant::kResponseHeadersDropped)) break;
+    if (!set_by_runtime(name) || planted(Mutant::kOwnHeadersReplaced))
+      handshake.response += name + ": " + value + "\r\n";
   }
+  const auto protocols = object::header(headers, "Sec-WebSocket-Protocol");
+  if (planted(Mutant::kProtocolAssumed) && protocols &&
+      !object::header(response.headers(), "Sec-WebSocket-Protocol"))
+    handshake.response +=
+        "Sec-WebSocket-Protocol: " + protocols->substr(0, protocols->find(',')) + "\r\n";
   handshake.response += "\r\n";
   return handshake;
 }

@@ -3,9 +3,14 @@
 #include <utility>
 #include <variant>
 
+#include "core/mutants.h"
 #include "core/websocket/policy.h"
 
 namespace torpor::server {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 using object::Dropped;
@@ -17,7 +22,20 @@ websocket::Reader::Options reading(const WireSocket::Options& options) {
   reading.policy = options.parameters.strict_protocol ? websocket::Policy::rfc6455()
                                                       : websocket::Policy::workerd();
   reading.deflate = options.deflate;
+  if (planted(Mutant::kInputContextLost) && reading.deflate)
+    reading.deflate->client_no_context_takeover = true;
+  if (planted(Mutant::kInputWindowTooSmall) && reading.deflate)
+    reading.deflate->client_max_window_bits = websocket::kWindowBitsMin + 1;
   return reading;
+}
+
+websocket::Writer::Options writing(const WireSocket::Options& options) {
+  websocket::Writer::Options writing{.role = options.role, .deflate = options.deflate};
+  if (planted(Mutant::kOutputContextKept) && writing.deflate)
+    writing.deflate->server_no_context_takeover = false;
+  if (planted(Mutant::kOutputWindowTooLarge) && writing.deflate)
+    writing.deflate->server_max_window_bits = websocket::kWindowBitsMax;
+  return writing;
 }
 
 }  // namespace
@@ -27,14 +45,16 @@ WireSocket::WireSocket(Wire& wire, std::shared_ptr<object::SocketEnd> end, const
       end_(std::move(end)),
       options_(options),
       reader_(reading(options)),
-      writer_({.role = options.role, .deflate = options.deflate}) {}
+      writer_(writing(options)) {}
 
 WireSocket::~WireSocket() {
   if (end_ && end_->link() == this) end_->link_lost();
 }
 
 websocket::Writer::MaskKey WireSocket::mask() {
-  if (options_.role == websocket::Role::kServer) return std::nullopt;
+  if (planted(Mutant::kOutgoingUnmasked)) return std::nullopt;
+  if (options_.role == websocket::Role::kServer && !planted(Mutant::kServerMasks))
+    return std::nullopt;
   return wire_.mask_key();
 }
 
@@ -44,7 +64,7 @@ void WireSocket::received(std::string_view octets) {
 }
 
 void WireSocket::peer_finished() {
-  peer_finished_ = true;
+  peer_finished_ = !planted(Mutant::kFinUnheard);
   pump();
 }
 
@@ -67,7 +87,7 @@ void WireSocket::pump() {
     if (!event) {
       flush_pong();
       if (!reset_ && !peer_finished_) break;
-      deliver(Dropped{.reset = reset_});
+      deliver(Dropped{.reset = reset_ && !planted(Mutant::kResetTakenForFin)});
       break;
     }
     if (!handle(std::move(*event))) break;
@@ -83,11 +103,16 @@ bool WireSocket::handle(websocket::Event event) {
     handle_ping(std::move(ping->payload));
     return true;
   }
-  if (std::holds_alternative<websocket::Pong>(event)) return true;
+  if (auto* pong = std::get_if<websocket::Pong>(&event)) {
+    if (!planted(Mutant::kPongDelivered)) return true;
+    deliver(object::Message{object::MessageType::kBinary, std::move(pong->payload), std::nullopt});
+    return true;
+  }
   flush_pong();
   if (auto* text = std::get_if<websocket::TextMessage>(&event)) {
-    deliver(object::Message{object::MessageType::kText, std::move(text->payload),
-                            std::move(text->raw)});
+    const auto type = planted(Mutant::kTextTakenForBinary) ? object::MessageType::kBinary
+                                                           : object::MessageType::kText;
+    deliver(object::Message{type, std::move(text->payload), std::move(text->raw)});
     return true;
   }
   if (auto* binary = std::get_if<websocket::BinaryMessage>(&event)) {
@@ -101,7 +126,7 @@ bool WireSocket::handle(websocket::Event event) {
   }
   auto& failure = std::get<websocket::ProtocolError>(event);
   // FRAME-08: the Close that names the error, unless ours is out already.
-  if (!close_sent_) {
+  if (!close_sent_ && !planted(Mutant::kProtocolErrorUntold)) {
     close_sent_ = true;
     wire_.write(writer_.close({failure.status_code, failure.description}, mask()));
   }
@@ -113,7 +138,11 @@ bool WireSocket::handle(websocket::Event event) {
 // the one waiting.
 void WireSocket::handle_ping(std::string payload) {
   // RFC 6455 5.5.2 excuses only who has received a Close; workerd answers no more (PING-07).
-  if (close_sent_ && !options_.parameters.strict_protocol) return;
+  const bool strict =
+      options_.parameters.strict_protocol && !planted(Mutant::kPingIgnoredWhileClosing);
+  if (close_sent_ && !strict && !planted(Mutant::kPingAnsweredWhileClosing)) return;
+  if (planted(Mutant::kPingUnanswered)) return;
+  if (planted(Mutant::kPongEmpty)) payload.clear();
   if (options_.parameters.pongs_coalesce && pong_in_burst_) {
     pending_pong_ = std::move(payload);
     return;
@@ -125,7 +154,8 @@ void WireSocket::handle_ping(std::string payload) {
 void WireSocket::flush_pong() {
   pong_in_burst_ = false;
   const auto pong = std::exchange(pending_pong_, std::nullopt);
-  if (pong && !close_sent_) wire_.write(writer_.pong(*pong, mask()));
+  if (pong && !close_sent_ && !planted(Mutant::kLastPongLost))
+    wire_.write(writer_.pong(*pong, mask()));
 }
 
 void WireSocket::deliver(object::Incoming incoming) {
@@ -137,7 +167,8 @@ void WireSocket::deliver(object::Incoming incoming) {
 void WireSocket::send(object::Outgoing item) {
   if (auto* message = std::get_if<object::OutgoingMessage>(&item)) {
     if (close_sent_) return;
-    const bool text = message->type == object::MessageType::kText;
+    const bool text =
+        message->type == object::MessageType::kText || planted(Mutant::kBinarySentAsText);
     wire_.write(text ? writer_.text(message->data, mask()) : writer_.binary(message->data, mask()));
     return;
   }

@@ -5,15 +5,28 @@
 #include "conformance/targets/simulated.h"
 #include "conformance/targets/traces.h"
 #include "core/compat/parameters.h"
+#include "core/mutants.h"
 #include "sim/tape.h"
 
 namespace torpor::targets {
 namespace {
 
+mutants::Mutant mutant_named(const std::string& name) {
+  if (name.empty()) return mutants::Mutant::kNone;
+  if (!mutants::kAvailable)
+    throw TargetError(true,
+                      "no mutants are in this build; the presets dev, asan and clang have them");
+  if (const mutants::Description* found = mutants::find(name)) return found->mutant;
+  throw TargetError(true,
+                    "unknown mutant '" + name + "'; `torpor mutants --list` shows which there are");
+}
+
 class SimTarget final : public Target {
  public:
   explicit SimTarget(const Settings& settings)
-      : settings_(settings), parameters_(compat::parameters_of(settings.profile)) {
+      : settings_(settings),
+        parameters_(compat::parameters_of(settings.profile)),
+        mutant_(mutant_named(settings.mutant)) {
     for (const std::string& assignment : settings.overrides) {
       if (const auto problem = compat::override_parameter(parameters_, assignment))
         throw TargetError(true, *problem);
@@ -22,7 +35,7 @@ class SimTarget final : public Target {
 
   Facts facts() override {
     return {"sim",
-            TORPOR_VERSION,
+            TORPOR_VERSION + (settings_.mutant.empty() ? "" : "+" + settings_.mutant),
             1,
             {"crash", "deploy", "evict", "outgoing", "storage", "storageFaults", "usage",
              "virtualTime"}};
@@ -50,6 +63,8 @@ class SimTarget final : public Target {
       options.oracle = random ? sim::Oracle::from_seed(settings_.seed)
                               : sim::Oracle::calm(settings_.seed);
     }
+    options.turns_max = settings_.turns_max;
+    const mutants::Planted planted(mutant_);
     Simulated simulated = simulate(scenario_case, std::move(options), stop);
     if (const auto* error = std::get_if<run::RunError>(&simulated.events)) return {.error = *error};
     return {.trace = make_trace(scenario_case, facts(), settings_,
@@ -59,6 +74,7 @@ class SimTarget final : public Target {
 
   Settings settings_;
   compat::Parameters parameters_;
+  mutants::Mutant mutant_;
 };
 
 }  // namespace

@@ -11,8 +11,6 @@
 namespace torpor::targets {
 namespace {
 
-// Of one case: beyond it the model runs in a circle.
-constexpr std::uint64_t kTurnsMax = 20'000'000;
 constexpr std::uint64_t kTurnsAfterwardsMax = 100'000;
 constexpr const char* kObjectName = "object-under-test";
 
@@ -27,8 +25,8 @@ std::unique_ptr<server::App> app_of(const scenario::Case& scenario_case) {
 class Drive {
  public:
   Drive(sim::World& world, run::CaseRun& run, const std::atomic<bool>& stop,
-        const std::function<void(sim::World&)>& watch)
-      : world_(world), run_(run), stop_(stop), watch_(watch) {}
+        const std::function<void(sim::World&)>& watch, std::uint64_t turns_max)
+      : world_(world), run_(run), stop_(stop), watch_(watch), turns_max_(turns_max) {}
 
   // Until the case is over, or `stop`.
   void to_the_end() {
@@ -37,7 +35,7 @@ class Drive {
       const auto event = world_.next_event_time(), deadline = run_.next_deadline();
       if (!event && !deadline)
         return run_.fail({run::Trouble::kHarness, "nothing more can happen"});
-      if (turn == kTurnsMax)
+      if (turn == turns_max_)
         return run_.fail({run::Trouble::kHarness, "the model does not come to rest"});
       if (event && (!deadline || *event <= *deadline)) {
         step();
@@ -70,6 +68,7 @@ class Drive {
   run::CaseRun& run_;
   const std::atomic<bool>& stop_;
   const std::function<void(sim::World&)>& watch_;
+  std::uint64_t turns_max_;
 };
 
 Simulated failed(const std::string& why) {
@@ -107,7 +106,7 @@ Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options
                    options.faults);
   run::CaseRun run(scenario_case, world, world.oracle(),
                    {.object_name = kObjectName, .restart = {}, .usage_at_end = true});
-  Drive drive(world, run, stop, watch);
+  Drive drive(world, run, stop, watch, options.turns_max);
   Simulated simulated;
   try {
     drive.to_the_end();

@@ -28,6 +28,7 @@ struct SimulatedOptions {
   sim::ObjectFaults faults;
   sim::Oracle oracle = sim::Oracle::calm(1);
   sim::WorldLimits limits;
+  std::uint64_t turns_max = 20'000'000;  // beyond it the model runs in a circle
   // How long the server goes on when the case is over: what would break it then is to break this
   // run.
   Duration afterwards = milliseconds(60'000);

@@ -32,6 +32,8 @@ void check_target_name(const std::string& name) {
 std::unique_ptr<Target> make_target(const std::string& name, const Settings& settings) {
   check_target_name(name);
   if (name == "sim") return make_sim_target(settings);
+  if (!settings.mutant.empty())
+    throw TargetError(true, "only the target sim has mutants: none can be planted in " + name);
   if (name.starts_with(kTcp)) return make_tcp_target(name, settings);
   if (name == "workerd") return make_workerd_target(std::nullopt, settings);
   return make_workerd_target(name.substr(std::string(kWorkerdAt).size()), settings);

@@ -32,6 +32,10 @@ struct Settings {
   bool random_network = false;  // simulator: delays, splitting and order from the seed
   // Simulator: NAME=VALUE of the table of platform parameters.
   std::vector<std::string> overrides = {};
+  // Simulator: the name of a fault planted in the model (core/mutants.h); empty: none.
+  std::string mutant = {};
+  // Simulator: of one case; beyond it the model runs in a circle.
+  std::uint64_t turns_max = 20'000'000;
   std::size_t jobs = 0;  // real targets: cases at the same time; 0: the target's own choice
 };
 

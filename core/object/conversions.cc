@@ -2,11 +2,15 @@
 
 #include <cmath>
 
+#include "core/mutants.h"
 #include "core/object/js_error.h"
 #include "core/value/display.h"
 #include "core/value/text.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
 
 using value::Kind;
 using value::Value;
@@ -51,8 +55,11 @@ std::string to_string(const Value& value) {
 }
 
 OutgoingMessage to_message(const Value& value) {
-  if (const auto octets = value.viewed_octets())
+  const auto octets = value.viewed_octets();
+  if (octets && !planted(Mutant::kBuffersSentAsText))
     return {MessageType::kBinary, std::string(*octets)};
+  if (planted(Mutant::kLoneSurrogateReplaced))
+    return {MessageType::kText, to_close_reason(value).value_or("undefined")};
   return {MessageType::kText, to_string(value)};
 }
 
@@ -65,6 +72,7 @@ void refuse_missing_message() {
 
 std::optional<std::int32_t> to_close_code(const Value& value) {
   if (value.is_undefined()) return std::nullopt;
+  if (planted(Mutant::kCodeRounded)) return to_int32(std::round(to_number(value)));
   return to_int32(to_number(value));
 }
 
@@ -75,14 +83,15 @@ std::optional<std::string> to_close_reason(const Value& value) {
 
 ListenerOptions to_listener_options(const Value& value) {
   if (value.kind() == Kind::kBoolean) {
-    if (value.as_boolean()) throw type_error("addEventListener(): useCapture must be false.");
+    if (value.as_boolean() && !planted(Mutant::kCaptureTaken))
+      throw type_error("addEventListener(): useCapture must be false.");
     return {};
   }
   if (value.is_primitive()) return {};
   if (value::is_truthy(value.get("capture"))) {
     throw type_error("addEventListener(): options.capture must be false.");
   }
-  return {value::is_truthy(value.get("once"))};
+  return {value::is_truthy(value.get("once")) && !planted(Mutant::kOnceIgnored)};
 }
 
 AcceptOptions to_accept_options(const Value& value) {
@@ -98,6 +107,7 @@ AcceptOptions to_accept_options(const Value& value) {
 
 std::vector<std::string> to_tags(const Value& value) {
   if (value.is_undefined()) return {};
+  if (value.kind() != Kind::kArray && planted(Mutant::kOneTagTaken)) return {to_string(value)};
   if (value.kind() != Kind::kArray) {
     throw type_error(
         "Failed to execute 'acceptWebSocket' on 'DurableObjectState': parameter 2 is not of type "

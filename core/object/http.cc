@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/mutants.h"
+
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 char lower(char c) {
@@ -46,6 +52,7 @@ std::optional<std::string> header(const Headers& headers, const std::string& nam
 
 bool Request::wants_websocket() const {
   const auto upgrade = header(headers, "Upgrade");
+  if (planted(Mutant::kUpgradeCaseMatters)) return upgrade == "websocket";
   return upgrade && equal_ignoring_case(*upgrade, "websocket");
 }
 
@@ -53,14 +60,16 @@ Response::Response(std::optional<std::string> body, Init init)
     : body_(body.value_or("")), init_(std::move(init)) {
   check(init_.headers);
   if (init_.web_socket) {
-    if (init_.status != 101)
+    if (init_.status != 101 && !planted(Mutant::kSocketWithAnyStatus))
       throw range_error("Responses with a WebSocket must have status code 101.");
-  } else if (init_.status < 200 || init_.status > 599) {
+  } else if ((init_.status < 200 && !planted(Mutant::kStatus101WithoutSocket)) ||
+             init_.status > 599) {
     throw range_error(
         "Responses may only be constructed with status codes in the range 200 to 599, inclusive.");
   }
   const int status = init_.status;
-  if (body && (status == 101 || status == 204 || status == 205 || status == 304)) {
+  if (body && !planted(Mutant::kNullBodyStatusWithBody) &&
+      (status == 101 || status == 204 || status == 205 || status == 304)) {
     throw type_error("Response with null body status (101, 204, 205, or 304) cannot have a body.");
   }
   if (body && !header(init_.headers, "Content-Type")) {
@@ -69,7 +78,8 @@ Response::Response(std::optional<std::string> body, Init init)
 }
 
 Response Response::clone() const {
-  if (init_.web_socket) throw type_error("Cannot clone a response to a WebSocket handshake.");
+  if (init_.web_socket && !planted(Mutant::kHandshakeCloned))
+    throw type_error("Cannot clone a response to a WebSocket handshake.");
   return *this;
 }
 

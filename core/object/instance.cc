@@ -1,9 +1,14 @@
 #include "core/object/instance.h"
 
+#include "core/mutants.h"
 #include "core/object/object.h"
 #include "core/object/web_socket.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 class Restore {
@@ -79,7 +84,11 @@ Instance::OnDone Instance::end_activity(Activities::iterator activity) {
 Holds Instance::holds() const {
   Holds holds;
   for (std::size_t i = 0; i < kHoldCount; ++i) holds.set(i, running_[i] > 0);
-  if (!timers_.empty()) holds.set(index_of(Hold::kTimer));
+  if (!timers_.empty() && !planted(Mutant::kTimerDoesNotHold)) holds.set(index_of(Hold::kTimer));
+  if (planted(Mutant::kWaitUntilDoesNotHold)) holds.reset(index_of(Hold::kWaitUntil));
+  if (planted(Mutant::kRequestDoesNotHold)) holds.reset(index_of(Hold::kRequest));
+  if (planted(Mutant::kHandlerDoesNotHold)) holds.reset(index_of(Hold::kHandler));
+  if (planted(Mutant::kBlockingDoesNotHold)) holds.reset(index_of(Hold::kBlockConcurrencyWhile));
   return holds;
 }
 
@@ -118,6 +127,7 @@ bool Instance::fire_next(Time now) {
   for (auto activity = activities_.begin(); activity != activities_.end(); ++activity) {
     const auto cancel_at = activity->second.options.cancel_at;
     if (!cancel_at || *cancel_at > now) continue;
+    if (planted(Mutant::kTimeoutResets)) object_.reset_after(std::make_exception_ptr(Cancelled{}));
     const OnDone on_done = end_activity(activity);
     if (on_done) on_done(std::make_exception_ptr(Cancelled{}));
     return true;
@@ -135,7 +145,8 @@ bool Instance::fire_next(Time now) {
 
 WebSocketPtr Instance::socket_of(const std::shared_ptr<SocketEnd>& end) {
   WebSocketPtr& socket = sockets_[end->id()];
-  if (!socket) socket = std::make_shared<WebSocket>(*this, end);
+  const bool anew = planted(Mutant::kSocketObjectsAnew) && end->mode() == SocketMode::kHibernatable;
+  if (!socket || anew) socket = std::make_shared<WebSocket>(*this, end);
   return socket;
 }
 

@@ -2,7 +2,13 @@
 
 #include <utility>
 
+#include "core/mutants.h"
+
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr const char* kEvicted = "The Durable Object was evicted.";
@@ -44,7 +50,8 @@ void Object::enqueue(Event event) {
 
 bool Object::has_work() const {
   if (reset_reason_ || !to_flush_.empty() || !to_connect_.empty()) return true;
-  return !pending_.empty() && !(instance_ && instance_->blocked());
+  const bool blocked = instance_ && instance_->blocked() && !planted(Mutant::kBlockedTakesEvents);
+  return !pending_.empty() && !blocked;
 }
 
 // Everything that can happen now, one turn after the other. Calls from within a turn only add to
@@ -81,6 +88,11 @@ void Object::construct() {
     reset_after(std::current_exception());
   }
   if (!reset_reason_) return;
+  if (planted(Mutant::kConstructorThrowSpares)) {
+    reset_reason_.reset();
+    instance_.reset();
+    return pending_.clear();
+  }
   // The event that called for this instance is lost with it (HIB-15); requests hear why.
   std::deque<Event> lost = std::exchange(pending_, {});
   const JsError reason = *reset_reason_;
@@ -111,6 +123,8 @@ void Object::report(std::exception_ptr failure) {
   } catch (const Aborted&) {
     reset_after(failure);
   } catch (const JsError&) {
+    if (planted(Mutant::kExceptionResets)) reset_after(failure);
+    if (planted(Mutant::kExceptionUndoesWrites)) storage_.undo_turn();
   }
 }
 
@@ -125,14 +139,22 @@ void Object::reset(const std::string& reason) {
 
 void Object::do_reset() {
   const JsError reason = *std::exchange(reset_reason_, std::nullopt);
-  storage_.undo_turn();
-  instance_.reset();
+  if (planted(Mutant::kAbortedTurnSends)) flush_all();
+  if (!planted(Mutant::kAbortedTurnWrites)) storage_.undo_turn();
+  if (planted(Mutant::kResetDeletesStorage)) storage_.remove_all(false);
+  if (planted(Mutant::kResetDeletesAlarm)) storage_.take_alarm();
+  const bool kept_in_memory =
+      planted(Mutant::kResetKeepsMemory) && holds() && instance_->holds().none();
+  if (!kept_in_memory) instance_.reset();
   to_flush_.clear();
   held_back_.clear();
   held_waiters_.clear();
   forget_all_connecting();
   drop_all_sockets();
-  manager_ = HibernationManager();
+  const HibernationManager before = std::exchange(manager_, HibernationManager());
+  if (planted(Mutant::kResetKeepsList)) manager_ = before;
+  if (planted(Mutant::kResetKeepsAutoResponse)) manager_.auto_response = before.auto_response;
+  if (planted(Mutant::kResetKeepsTimeout)) manager_.event_timeout_ms = before.event_timeout_ms;
   const bool crashed = std::exchange(crashed_, false);
   host_.was_reset(*this, crashed);
   std::deque<Event> kept;
@@ -157,7 +179,10 @@ void Object::drop_all_sockets() {
   for (const auto& [id, end] : std::exchange(standard_, {})) ends.push_back(end);
   for (const auto& [id, end] : std::exchange(unaccepted_, {})) ends.push_back(end);
   for (const auto& [id, end] : std::exchange(leftovers_, {})) ends.push_back(end);
+  if (planted(Mutant::kResetSparesOne) && !ends.empty()) ends.pop_back();
   for (const auto& end : ends) {
+    if (planted(Mutant::kResetSaysGoodbye) && end->link())
+      end->link()->send(OutgoingClose{"\x03\xe9"});
     end->discard_queue();
     end->end_link();
     end->end_input();
@@ -171,12 +196,17 @@ std::optional<Holds> Object::holds() const {
   Holds holds = instance_->holds();
   const auto add = [&](Hold hold, bool is_so) { holds.set(index_of(hold), is_so); };
   add(Hold::kEvent, !pending_.empty());
-  add(Hold::kStandardSocket, !standard_.empty());
-  add(Hold::kUnacceptedSocket, !unaccepted_.empty());
-  add(Hold::kConnectingSocket, !connecting_.empty());
-  add(Hold::kUnsentOctets, !slow_.empty());
-  add(Hold::kUnconfirmedWrite, !storage_.all_confirmed());
-  add(Hold::kAlarm, parameters().alarm_prevents_hibernation && storage_.alarm());
+  const auto unless = [&](Mutant fault, Hold hold, bool is_so) {
+    add(hold, is_so && !planted(fault));
+  };
+  const bool hibernatable = planted(Mutant::kHibernatableHolds) && manager_.size() > 0;
+  unless(Mutant::kStandardDoesNotHold, Hold::kStandardSocket, !standard_.empty() || hibernatable);
+  unless(Mutant::kUnacceptedDoesNotHold, Hold::kUnacceptedSocket, !unaccepted_.empty());
+  unless(Mutant::kConnectingDoesNotHold, Hold::kConnectingSocket, !connecting_.empty());
+  unless(Mutant::kUnsentDoesNotHold, Hold::kUnsentOctets, !slow_.empty());
+  unless(Mutant::kUnconfirmedDoesNotHold, Hold::kUnconfirmedWrite, !storage_.all_confirmed());
+  const bool alarm_holds = parameters().alarm_prevents_hibernation || planted(Mutant::kAlarmHolds);
+  add(Hold::kAlarm, alarm_holds && storage_.alarm());
   return holds;
 }
 
@@ -188,8 +218,19 @@ bool Object::may_be_evicted() const {
 // The end of a turn: the idle time starts anew (HIB-03), or does not run.
 void Object::settle() {
   usage_.set_holds(now(), holds());
-  idle_since_ = may_be_evicted() ? std::optional(now()) : std::nullopt;
+  const bool goes_on = planted(Mutant::kEventDoesNotRestart) && idle_since_;
+  const Time since =
+      goes_on ? *idle_since_ : now() - milliseconds(planted(Mutant::kNineSeconds) ? 1000 : 0);
+  idle_since_ =
+      may_be_evicted() && !planted(Mutant::kNeverEvicts) ? std::optional(since) : std::nullopt;
   host_.deadline_changed(*this);
+}
+
+// PING-01, PING-04: an object knows nothing of it.
+void Object::pinged() {
+  ++usage_.pings;
+  if (planted(Mutant::kPingWakes) && !instance_) construct();
+  if (planted(Mutant::kPingPostpones) || planted(Mutant::kPingWakes)) settle();
 }
 
 void Object::unsent_changed(SocketEnd& end) {
@@ -221,6 +262,7 @@ void Object::advance() {
   while (instance_ && instance_->fire_next(now())) work();
   if (storage_.alarm() && *storage_.alarm() <= now()) {
     storage_.take_alarm();
+    if (planted(Mutant::kAlarmTwice)) enqueue(AlarmEvent{});
     enqueue(AlarmEvent{});
   }
   if (idle_since_ && *idle_since_ + milliseconds(parameters().idle_eviction_ms) <= now())
@@ -242,18 +284,32 @@ Object::EvictResult Object::evict(EvictedSockets sockets) {
 void Object::evict_now() {
   idle_since_.reset();
   storage_.hibernate();
+  if (planted(Mutant::kAlarmLostAsleep)) storage_.take_alarm();
+  if (planted(Mutant::kAutoResponseLostAsleep)) manager_.auto_response.reset();
+  if (planted(Mutant::kTimeoutLostAsleep)) manager_.event_timeout_ms.reset();
   for (const auto& end : manager_.newest_first()) {
     if (!end->accepted()) {
       manager_.remove(*end);  // ACC-07: listed, but nothing that could hibernate
-    } else if (instance_->has_seen(*end)) {
+      continue;
+    }
+    if (planted(Mutant::kTagsLostAsleep)) end->set_tags({});
+    if (planted(Mutant::kHibernationSeen) && end->link())
+      end->link()->send(OutgoingMessage{MessageType::kText, ""});
+    if (planted(Mutant::kOrderLostAsleep)) {
+      manager_.remove(*end);
+      manager_.add(end);
+    }
+    if (instance_->has_seen(*end)) {
       end->hibernate();
     }
   }
-  instance_.reset();
-  for (const auto& [id, end] : std::exchange(leftovers_, {})) end->end_link();
+  if (!planted(Mutant::kMemorySurvives)) instance_.reset();
+  for (const auto& [id, end] : std::exchange(leftovers_, {}))
+    if (!planted(Mutant::kUnansweredNeverEnds)) end->end_link();
   // A socket whose other end was never joined loses it with the instance, and the object wakes to
   // hear it.
   for (const auto& end : manager_.newest_first()) {
+    if (planted(Mutant::kUnreturnedUnheard)) break;
     if (!end->ever_linked() && end->wants_input()) end->take(Dropped{});
   }
   work();

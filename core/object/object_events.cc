@@ -1,11 +1,17 @@
 // What each event does to an object. The order within a function is the platform's and is what the
 // rules are about.
+#include <algorithm>
 #include <utility>
 
+#include "core/mutants.h"
 #include "core/object/object.h"
 #include "core/object/web_socket.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr std::uint16_t kNoStatusReceived = 1005;
@@ -14,9 +20,13 @@ constexpr const char* kDroppedReason = "WebSocket disconnected without sending C
 
 CloseEvent close_event(const Incoming& incoming) {
   if (const auto* frame = std::get_if<CloseFrame>(&incoming)) {
-    return {frame->code.value_or(kNoStatusReceived), frame->reason, true};
+    const std::uint16_t without = planted(Mutant::kNoCodeIsNormal) ? 1000 : kNoStatusReceived;
+    const std::string reason = planted(Mutant::kReasonLost) ? "" : frame->reason;
+    return {frame->code.value_or(without), reason, !planted(Mutant::kNothingIsClean)};
   }
-  return {kAbnormalClosure, kDroppedReason, false};
+  const std::uint16_t code = planted(Mutant::kDropIsGoingAway) ? 1001 : kAbnormalClosure;
+  return {code, planted(Mutant::kDropWithoutReason) ? "" : kDroppedReason,
+          planted(Mutant::kDropIsClean)};
 }
 
 JsError protocol_error(const ProtocolFailure& failure) {
@@ -35,9 +45,22 @@ void Object::standard_socket_accepted(const std::shared_ptr<SocketEnd>& end) {
 void Object::socket_event(SocketEnd& end, Incoming incoming) {
   if (const auto* message = std::get_if<Message>(&incoming)) {
     if (auto_respond(end, *message)) return;
+    if (planted(Mutant::kEmptyMessageDropped) && message->data.empty()) return;
+    if (planted(Mutant::kMessageAfterCloseDropped) && end.closed_outgoing()) return;
+    if (planted(Mutant::kWakingMessageLost) && !instance_) return;
+    if (planted(Mutant::kWakingMessageTwice) && !instance_)
+      pending_.push_back(SocketEvent{end.shared(), *message});
     if (!end.peer().accepted()) ++usage_.messages_in;
   } else {
     end_input(end, incoming);
+    if (planted(Mutant::kCloseDoesNotWake) && !instance_) return;
+    if (planted(Mutant::kDropUnheardWhileClosing) && end.closed_outgoing() &&
+        std::holds_alternative<Dropped>(incoming))
+      return;
+  }
+  if (planted(Mutant::kWakingReordered) && (!instance_ || instance_->blocked())) {
+    pending_.push_front(SocketEvent{end.shared(), std::move(incoming)});
+    return work();
   }
   end.set_busy(true);
   enqueue(SocketEvent{end.shared(), std::move(incoming)});
@@ -45,15 +68,30 @@ void Object::socket_event(SocketEnd& end, Incoming incoming) {
 
 // AUTO-02, AUTO-03, AUTO-11: the runtime answers, the object neither wakes nor becomes active.
 bool Object::auto_respond(SocketEnd& end, const Message& message) {
-  if (end.mode() != SocketMode::kHibernatable || !manager_.auto_response) return false;
-  if (message.type != MessageType::kText) return false;
-  if (message.raw.value_or(message.data) != manager_.auto_response->request) return false;
+  const bool hibernatable =
+      end.mode() == SocketMode::kHibernatable || planted(Mutant::kAutoResponseOnStandard);
+  if (!hibernatable || !manager_.auto_response) return false;
+  if (planted(Mutant::kAutoResponseNeedsMemory) && !instance_) return false;
+  if (message.type != MessageType::kText && !planted(Mutant::kAutoResponseToBinary)) return false;
+  const std::string& octets = message.raw ? *message.raw : message.data;
+  const bool begins =
+      planted(Mutant::kAutoResponseByPrefix) && octets.starts_with(manager_.auto_response->request);
+  if (octets != manager_.auto_response->request && !begins) return false;
+  if (planted(Mutant::kAutoResponseWhileClosing) && end.closed_outgoing()) return false;
   ++usage_.auto_responses;
+  if (planted(Mutant::kAutoResponseBilled)) ++usage_.messages_in;
   const bool sends = !end.closed_outgoing() && end.link();
-  if (sends || !parameters().auto_response_time_is_sending) end.auto_response_at = now();
-  if (sends) {
+  const bool told = sends || !parameters().auto_response_time_is_sending;
+  const bool first_only = planted(Mutant::kAutoResponseTimeOfFirst) && end.auto_response_at;
+  if (told && !first_only && !planted(Mutant::kAutoResponseTimeless)) end.auto_response_at = now();
+  if (sends && planted(Mutant::kAutoResponseWaits)) {
+    end.queue(OutgoingMessage{MessageType::kText, manager_.auto_response->response});
+    end.flush();
+  } else if (sends) {
     end.link()->send(OutgoingMessage{MessageType::kText, manager_.auto_response->response});
   }
+  if (planted(Mutant::kAutoResponsePostpones) && instance_) settle();
+  if (planted(Mutant::kAutoRespondedHandled)) return false;
   return true;
 }
 
@@ -62,12 +100,18 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
   const bool standard = end.mode() == SocketMode::kStandard;
   if (const auto* frame = std::get_if<CloseFrame>(&incoming)) {
     const bool replies =
-        standard ? end.replies_to_close()
-                 : parameters().hibernatable_auto_reply && flags().web_socket_auto_reply_to_close;
+        standard
+            ? end.replies_to_close() && !planted(Mutant::kStandardDoesNotReply)
+            : (parameters().hibernatable_auto_reply || planted(Mutant::kHibernatableReplies)) &&
+                  flags().web_socket_auto_reply_to_close;
     const bool has_code = frame->code && *frame->code != kNoStatusReceived;
     if (replies && !end.closed_outgoing()) {
       // The very same payload, legal or not (ACL-01, ACL-03). It leaves before the event's turn.
-      end.close_outgoing(has_code ? frame->payload : "");
+      std::string payload = has_code ? frame->payload : "";
+      if (planted(Mutant::kReplyIsNormal)) payload = "\x03\xe8";
+      if (planted(Mutant::kReplyWithoutReason))
+        payload.resize(std::min<std::size_t>(payload.size(), 2));
+      end.close_outgoing(std::move(payload));
       to_flush(end.shared());
     }
   } else if (const auto* dropped = std::get_if<Dropped>(&incoming)) {
@@ -95,59 +139,84 @@ void Object::dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incomi
   DurableObject& code = instance_->code();
   const Handlers handlers = code.handlers();
   Instance::Run run;
-  if (manager_.event_timeout_ms) run.cancel_at = now() + milliseconds(*manager_.event_timeout_ms);
+  if (manager_.event_timeout_ms && !planted(Mutant::kTimeoutIgnored))
+    run.cancel_at = now() + milliseconds(*manager_.event_timeout_ms);
+  if (planted(Mutant::kExceptionEndsSocket))
+    run.on_done = [end](std::exception_ptr failure) {
+      if (failure) end->end_link();
+    };
   const WebSocketPtr socket = instance_->socket_of(end);
   if (auto* message = std::get_if<Message>(&incoming)) {
+    if (planted(Mutant::kHibernatableListened)) call(socket->onmessage, *message);
+    if (planted(Mutant::kUnhandledMessageEnds) && !handlers.webSocketMessage) end->end_link();
     if (handlers.webSocketMessage)
       instance_->run(code.webSocketMessage(socket, std::move(*message)), run);
     return;
   }
-  end->set_closed_incoming();
+  const bool failed = std::holds_alternative<ProtocolFailure>(incoming);
+  if (planted(Mutant::kAttachmentGoneAtTheEnd)) end->attachment.reset();
+  if (!planted(Mutant::kErrorShowsOpen) || !failed) end->set_closed_incoming();
+  if (planted(Mutant::kUnlistedInItsClose)) manager_.remove(*end);
+  if (planted(Mutant::kDropIsAnError) && std::holds_alternative<Dropped>(incoming))
+    incoming = ProtocolFailure{1006, kDroppedReason};
+  if (planted(Mutant::kAnswerUnheard) && end->closed_outgoing() &&
+      std::holds_alternative<CloseFrame>(incoming))
+    return;
   if (const auto* failure = std::get_if<ProtocolFailure>(&incoming)) {
     if (handlers.webSocketError)
       instance_->run(code.webSocketError(socket, protocol_error(*failure)), run);
-    return;
+    if (!planted(Mutant::kErrorThenClose)) return;
   }
   const CloseEvent event = close_event(incoming);
   if (handlers.webSocketClose) {
     instance_->run(code.webSocketClose(socket, event.code, event.reason, event.wasClean), run);
+  } else if (planted(Mutant::kUnhandledCloseAnswered) && !end->closed_outgoing()) {
+    end->close_outgoing("");
+    to_flush(end);
   }
 }
 
 // LIST-05: the socket leaves the lists when the dispatch has returned. Its connection, if it still
 // stands, is held by the instance and ends with it (ACL-05).
 void Object::finish_hibernatable(const std::shared_ptr<SocketEnd>& end) {
-  manager_.remove(*end);
+  if (!planted(Mutant::kListedForEver)) manager_.remove(*end);
+  if (planted(Mutant::kUnansweredEndsAtOnce)) end->end_link();
+  if (planted(Mutant::kLateAnswerLost)) end->abort_outgoing();
   if (end->link()) leftovers_[end->id()] = end;
 }
 
 // The socket fails: what was sent leaves, then TCP ends without a Close (STD-01, CLE-10).
 void Object::fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure) {
-  end->set_errored();
+  if (!planted(Mutant::kFailedShowsOpen)) end->set_errored();
   end->flush();
   end->abort_outgoing();
   end->end_link();
   call(instance_->socket_of(end)->onerror,
        ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
+  if (planted(Mutant::kFailedThenClosed))
+    call(instance_->socket_of(end)->onclose, CloseEvent{kAbnormalClosure, "", false});
   standard_.erase(end->id());
 }
 
 void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming incoming) {
   const WebSocketPtr socket = instance_->socket_of(end);
   if (auto* message = std::get_if<Message>(&incoming)) {
-    if (const auto thrown = call(socket->onmessage, *message)) fail_standard(end, *thrown);
+    const auto thrown = call(socket->onmessage, *message);
+    if (thrown && !planted(Mutant::kThrowingListenerForgiven)) fail_standard(end, *thrown);
     return;
   }
   if (const auto* failure = std::get_if<ProtocolFailure>(&incoming)) {
     return fail_standard(end, protocol_error(*failure));
   }
   const bool closed = std::holds_alternative<CloseFrame>(incoming);
-  if (closed) end->set_closed_incoming();
-  const auto thrown = call(socket->onclose, close_event(incoming), false);  // STD-20
+  if (closed || planted(Mutant::kDropShowsEarly)) end->set_closed_incoming();
+  const auto thrown = call(socket->onclose, close_event(incoming),
+                           planted(Mutant::kThrowingCloseForgiven));  // STD-20
   if (closed && thrown) return fail_standard(end, *thrown);
   // RS-04: a drop shows in readyState only after its event.
   if (!closed) end->set_closed_incoming();
-  if (!closed || end->closed_outgoing()) standard_.erase(end->id());
+  if (!closed || end->closed_outgoing() || planted(Mutant::kHalfClosedDoesNotHold))
+    standard_.erase(end->id());
 }
 
 void Object::dispatch(LossEvent event) {
@@ -158,7 +227,11 @@ void Object::dispatch(LossEvent event) {
 void Object::dispatch(FetchEvent event) {
   const std::uint64_t id = next_fetch_++;
   fetches_[id] = std::move(event.respond);
-  instance_->run(run_fetch(std::move(event.request), id), {.hold = Hold::kRequest});
+  const bool timed = planted(Mutant::kTimeoutOfRequests) && manager_.event_timeout_ms;
+  const auto cancel_at =
+      timed ? std::optional(now() + milliseconds(*manager_.event_timeout_ms)) : std::nullopt;
+  instance_->run(run_fetch(std::move(event.request), id),
+                 {.cancel_at = cancel_at, .hold = Hold::kRequest});
 }
 
 Task<> Object::run_fetch(Request request, std::uint64_t id) {
@@ -166,7 +239,7 @@ Task<> Object::run_fetch(Request request, std::uint64_t id) {
   try {
     const bool upgrade = request.wants_websocket();
     Response response = co_await instance_->code().fetch(std::move(request));
-    if (response.web_socket() && !upgrade) {
+    if (response.web_socket() && !upgrade && !planted(Mutant::kSocketUnasked)) {
       throw type_error(
           "Worker tried to return a WebSocket in a response to a request which did not contain the "
           "header "
@@ -174,7 +247,10 @@ Task<> Object::run_fetch(Request request, std::uint64_t id) {
     }
     result = std::move(response);
   } catch (const JsError& thrown) {
-    result = thrown;
+    if (planted(Mutant::kFetchErrorLost))
+      result = Response();
+    else
+      result = thrown;
   }
   answer(id, std::move(*result));
 }
@@ -192,7 +268,7 @@ void Object::answer(std::uint64_t id, FetchResult result) {
 void Object::dispatch(AlarmEvent) {
   DurableObject& code = instance_->code();
   if (!code.handlers().alarm) return;
-  ++usage_.alarms;
+  if (!planted(Mutant::kAlarmRetriesFree) || alarm_retries_ == 0) ++usage_.alarms;
   instance_->run(code.alarm(),
                  {.on_done = [this](std::exception_ptr failure) { alarm_done(failure); }});
 }
@@ -200,13 +276,17 @@ void Object::dispatch(AlarmEvent) {
 // ALARM-03: a failed alarm is tried again, with the wait doubling; a new alarm set meanwhile takes
 // its place.
 void Object::alarm_done(std::exception_ptr failure) {
+  if (failure && planted(Mutant::kFailedAlarmResets)) return reset_after(failure);
+  if (planted(Mutant::kAlarmNotRetried)) failure = nullptr;
   if (!failure || alarm_retries_ >= parameters().alarm_retries_max) {
-    alarm_retries_ = 0;
+    if (!planted(Mutant::kAlarmRetriesAddUp)) alarm_retries_ = 0;
     return;
   }
-  const std::int64_t wait_ms = parameters().alarm_retry_first_ms << alarm_retries_;
+  const int doublings = planted(Mutant::kAlarmWaitsTheSame) ? 0 : alarm_retries_;
+  const std::int64_t wait_ms = parameters().alarm_retry_first_ms << doublings;
   ++alarm_retries_;
-  if (!storage_.alarm()) storage_.set_alarm(now() + milliseconds(wait_ms));
+  if (!storage_.alarm() || planted(Mutant::kAlarmRetryPrevails))
+    storage_.set_alarm(now() + milliseconds(wait_ms));
 }
 
 }  // namespace torpor::object

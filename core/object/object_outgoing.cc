@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/mutants.h"
 #include "core/object/object.h"
 #include "core/object/web_socket.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr std::uint16_t kAbnormalClosure = 1006;
@@ -34,7 +39,7 @@ void Object::start_connecting() {
   for (const std::uint64_t id : std::exchange(to_connect_, {})) {
     const auto found = connecting_.find(id);
     if (found == connecting_.end() || found->second.given_up) continue;
-    if (!storage_.confirmed(found->second.ticket)) {
+    if (!storage_.confirmed(found->second.ticket) && !planted(Mutant::kConnectsBeforeWrite)) {
       held_connects_.push_back(id);
       continue;
     }
@@ -66,6 +71,7 @@ void Object::give_up_connecting(SocketEnd& end) {
   Connecting& connecting = connecting_.at(end.id());
   connecting.given_up = true;
   if (connecting.give_up) connecting.give_up();
+  if (planted(Mutant::kGivenUpUnheard)) return forget_connecting(end.id());
   pending_.push_back(ConnectEvent{end.id(), {}});
 }
 
@@ -87,16 +93,19 @@ void Object::new_socket_connected(const std::shared_ptr<SocketEnd>& end,
   if (result.status != kSwitchingProtocols) {
     const JsError failure = failure_of(result);
     end->set_errored();
-    call(socket->onerror, ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
-    call(socket->onclose,
-         CloseEvent{kAbnormalClosure, "Failed to establish websocket connection", false});
+    if (!planted(Mutant::kRefusedWithoutError))
+      call(socket->onerror,
+           ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
+    if (!planted(Mutant::kRefusedWithoutClose))
+      call(socket->onclose,
+           CloseEvent{kAbnormalClosure, "Failed to establish websocket connection", false});
     return;
   }
-  socket->protocol = result.protocol;
+  if (!planted(Mutant::kProtocolNotTold)) socket->protocol = result.protocol;
   socket->extensions = result.extensions;
   end->accept(*this, replies_to_close_by_date());
   standard_socket_accepted(end);
-  call(socket->onopen, OpenEvent{});
+  if (!planted(Mutant::kOpenUnheard)) call(socket->onopen, OpenEvent{});
   to_flush(end);
 }
 
@@ -128,6 +137,7 @@ void Object::leave() {
   const auto received = std::exchange(received_, {});
   drop_all_sockets();
   for (const auto& end : received) {
+    if (planted(Mutant::kWorkerGoneUnheard)) break;
     if (end->ever_linked() || end->returned_in_response()) continue;  // not its any more
     if (SocketEnd& other = end->peer(); other.wants_input()) other.take(Dropped{});
   }

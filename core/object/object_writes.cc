@@ -2,9 +2,13 @@
 // SEND-07, SEND-08, CLOSE-12, EXC-04, ABORT-06.
 #include <utility>
 
+#include "core/mutants.h"
 #include "core/object/object.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
 
 void Object::end_turn() {
   if (reset_reason_) return;
@@ -42,7 +46,8 @@ bool Object::release() {
 }
 
 void Object::respond_when_confirmed(Respond respond, FetchResult result) {
-  if (storage_.confirmed(storage_.ticket())) return respond(std::move(result));
+  if (storage_.confirmed(storage_.ticket()) || planted(Mutant::kResponseLeavesBeforeWrite))
+    return respond(std::move(result));
   held_responses_.push_back({storage_.ticket(), std::move(respond), std::move(result)});
 }
 
@@ -51,7 +56,8 @@ void Object::when_confirmed(Instance::Waiter waiter) {
 }
 
 void Object::crash() {
-  storage_.lose_unconfirmed();
+  if (!planted(Mutant::kCrashKeepsUnconfirmed)) storage_.lose_unconfirmed();
+  if (planted(Mutant::kCrashLosesStorage)) storage_.remove_all(true);
   crashed_ = true;
   reset("The process has died.");
 }

@@ -4,7 +4,13 @@
 #include <charconv>
 #include <set>
 
+#include "core/mutants.h"
+
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr std::uint16_t kPort = 80, kSecurePort = 443;
@@ -85,9 +91,10 @@ std::optional<SocketUrl> parse_socket_url(std::string_view url) {
 SocketUrl checked_socket_url(const std::string& url) {
   auto parsed = parse_socket_url(url);
   if (!parsed) throw syntax_error("The url is invalid.");
-  if (parsed->scheme != "ws" && parsed->scheme != "wss")
+  if (parsed->scheme != "ws" && parsed->scheme != "wss" && !planted(Mutant::kHttpUrlTaken))
     throw syntax_error("The url scheme must be ws or wss.");
-  if (parsed->has_fragment) throw syntax_error("The url fragment must be empty.");
+  if (parsed->has_fragment && !planted(Mutant::kFragmentOfUrlTaken))
+    throw syntax_error("The url fragment must be empty.");
   return *std::move(parsed);
 }
 
@@ -98,7 +105,7 @@ void check_protocols(const std::vector<std::string>& protocols, bool is_list) {
       throw syntax_error(is_list ? "One of the protocol header tokens is invalid."
                                  : "The protocol header token is invalid.");
     }
-    if (!seen.insert(protocol).second)
+    if (!seen.insert(protocol).second && !planted(Mutant::kProtocolTwiceTaken))
       throw syntax_error("The protocols header cannot have repeating values.");
   }
 }

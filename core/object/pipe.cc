@@ -2,11 +2,16 @@
 
 #include <utility>
 
+#include "core/mutants.h"
 #include "core/object/socket_end.h"
 #include "core/websocket/close.h"
 #include "core/websocket/utf8.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 Incoming received(OutgoingMessage message) {
@@ -32,11 +37,12 @@ bool PipeLink::tells_of_loss() const {
 }
 
 void PipeLink::end() {
-  other_.arrive(Dropped{});
+  if (!planted(Mutant::kPairDropUnheard)) other_.arrive(Dropped{});
 }
 
 void PipeLink::arrive(Incoming incoming) {
-  arrived_.push_back(std::move(incoming));
+  arrived_.insert(planted(Mutant::kPairReordered) ? arrived_.begin() : arrived_.end(),
+                  std::move(incoming));
   pump();
 }
 

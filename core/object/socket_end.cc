@@ -3,9 +3,13 @@
 #include <cassert>
 #include <utility>
 
+#include "core/mutants.h"
 #include "core/object/object.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
 
 SocketEnd& SocketEnd::peer() const {
   return pair_.other(*this);
@@ -28,6 +32,7 @@ void SocketEnd::accept_hibernatable(Object& object, std::vector<std::string> tag
 }
 
 void SocketEnd::join_peer_if_accepted() {
+  if (planted(Mutant::kPairNotJoined)) return;
   if (accepted() && peer().accepted() && !ever_linked_) pair_.join_in_memory();
 }
 
@@ -40,6 +45,7 @@ void SocketPair::join_in_memory() {
 void SocketEnd::attach(Link& link) {
   link_ = &link;
   ever_linked_ = true;
+  if (planted(Mutant::kSentEarlyLost)) discard_queue();
   flush();
 }
 
@@ -48,13 +54,17 @@ void SocketEnd::end_link() {
 }
 
 void SocketEnd::queue(Outgoing item) {
-  queue_.push_back({std::move(item), object_->storage().ticket()});
+  const auto place = planted(Mutant::kSentBackwards) ? queue_.begin() : queue_.end();
+  queue_.insert(place, {std::move(item), object_->storage().ticket()});
 }
 
 void SocketEnd::flush() {
   if (!link_) return;
   while (link_ && !queue_.empty()) {
-    if (!object_->storage().confirmed(queue_.front().ticket)) {
+    const bool waits = !planted(std::holds_alternative<OutgoingClose>(queue_.front().item)
+                                    ? Mutant::kCloseLeavesBeforeWrite
+                                    : Mutant::kMessageLeavesBeforeWrite);
+    if (waits && !object_->storage().confirmed(queue_.front().ticket)) {
       object_->held_back(shared());
       break;
     }
@@ -67,6 +77,7 @@ void SocketEnd::flush() {
     const bool closes = std::holds_alternative<OutgoingClose>(item);
     close_sent_ = close_sent_ || closes;
     if (!closes && !peer().accepted()) ++object_->usage().messages_out;
+    if (planted(Mutant::kMessageSentTwice) && !closes) link_->send(Outgoing(item));
     link_->send(std::move(item));
   }
   const bool answered = link_ && close_read_ && close_sent_ && mode_ == SocketMode::kStandard &&
@@ -78,7 +89,9 @@ void SocketEnd::flush() {
 
 // CLOSE-15: once nothing more can come and our Close is out, TCP ends.
 void SocketEnd::finish_if_closed() {
-  if (input_ended_ && close_sent_ && !keeps_tcp_open_) end_link();
+  if (planted(Mutant::kConnectionStaysOpen)) return;
+  const bool answered = input_ended_ || planted(Mutant::kAnswerNotAwaited);
+  if (answered && close_sent_ && !keeps_tcp_open_) end_link();
 }
 
 void SocketEnd::take(Incoming incoming) {
@@ -86,7 +99,8 @@ void SocketEnd::take(Incoming incoming) {
   if (std::holds_alternative<Message>(incoming)) {
     message_seen_ = true;
   } else {
-    input_ended_ = true;
+    input_ended_ =
+        !(planted(Mutant::kDropHeardAfterClose) && std::holds_alternative<CloseFrame>(incoming));
     close_read_ = std::holds_alternative<CloseFrame>(incoming);
     keeps_tcp_open_ = std::holds_alternative<CloseFrame>(incoming) && close_sent_ &&
                       !message_seen_ && mode_ == SocketMode::kHibernatable &&
@@ -97,13 +111,25 @@ void SocketEnd::take(Incoming incoming) {
 }
 
 void SocketEnd::hibernate() {
-  const bool forgets = object_->parameters().second_hibernation_forgets_close;
+  if (planted(Mutant::kAttachmentLostAsleep)) attachment.reset();
+  if (planted(Mutant::kAutoResponseTimeLostAsleep)) auto_response_at.reset();
+  if (planted(Mutant::kCloseForgottenAsleep)) closed_by_this_instance_ = false;
+  const bool forgets = object_->parameters().second_hibernation_forgets_close ||
+                       planted(Mutant::kCloseForgottenAsleep);
   if (forgets) closed_outgoing_ = closed_by_this_instance_;
   closed_by_this_instance_ = false;
 }
 
 void SocketEnd::pinged() {
-  ++object_->usage().pings;
+  object_->pinged();
+}
+
+ReadyState SocketEnd::state() const {
+  if (connecting_) return ReadyState::kConnecting;
+  if (planted(Mutant::kClosedAtOnce) && closed_outgoing_) return ReadyState::kClosed;
+  const bool closed_incoming = closed_incoming_ && !planted(Mutant::kTheirCloseUnseen);
+  return ready_state(errored_, closed_incoming,
+                     closed_outgoing_ || (closed_incoming_ && sent_in_vain_));
 }
 
 void SocketEnd::unsent_changed() {

@@ -85,11 +85,7 @@ class SocketEnd {
   bool connecting() const { return connecting_; }
   void set_connecting(bool connecting) { connecting_ = connecting; }
 
-  ReadyState state() const {
-    if (connecting_) return ReadyState::kConnecting;
-    return ready_state(errored_, closed_incoming_,
-                       closed_outgoing_ || (closed_incoming_ && sent_in_vain_));
-  }
+  ReadyState state() const;
   bool closed_incoming() const { return closed_incoming_; }
   bool closed_outgoing() const { return closed_outgoing_; }
   bool outgoing_aborted() const { return outgoing_aborted_; }

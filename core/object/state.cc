@@ -1,11 +1,18 @@
 #include "core/object/state.h"
 
+#include <algorithm>
+
+#include "core/mutants.h"
 #include "core/object/instance.h"
 #include "core/object/object.h"
 #include "core/object/tags.h"
 #include "core/object/web_socket.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 // Holds the callback for as long as the coroutine it makes runs: a lambda's captures live in the
@@ -25,6 +32,11 @@ std::string joined(const std::vector<std::string>& protocols) {
   std::string list;
   for (const std::string& protocol : protocols) list += (list.empty() ? "" : ", ") + protocol;
   return list;
+}
+
+std::vector<std::string> sorted(std::vector<std::string> tags) {
+  std::sort(tags.begin(), tags.end());
+  return tags;
 }
 
 }  // namespace
@@ -48,7 +60,7 @@ void Sleep::await_suspend(std::coroutine_handle<> handle) {
 }
 
 bool StorageSync::await_ready() const {
-  return object_.storage().all_confirmed();
+  return object_.storage().all_confirmed() || planted(Mutant::kSyncDoesNotWait);
 }
 
 // Writes that are durable at once still take a turn of the event loop.
@@ -85,9 +97,10 @@ WebSocketPtr DurableObjectState::newWebSocket(const std::string& url,
   ConnectRequest request{.url = checked_socket_url(url), .headers = {}};
   check_protocols(protocols, is_list);
   if (!protocols.empty()) request.headers.emplace_back("Sec-WebSocket-Protocol", joined(protocols));
-  request.offers_compression = object_.flags().web_socket_compression;
+  request.offers_compression =
+      object_.flags().web_socket_compression && !planted(Mutant::kNothingOffered);
   const auto end = lone_end(object_);
-  end->set_connecting(true);
+  end->set_connecting(!planted(Mutant::kConnectingShowsOpen));
   const WebSocketPtr socket = instance_.socket_of(end);
   socket->url = url;
   object_.connect(end, std::move(request), [&object = object_, end](const ConnectResult& result) {
@@ -98,7 +111,8 @@ WebSocketPtr DurableObjectState::newWebSocket(const std::string& url,
 
 SocketFetch DurableObjectState::fetchWebSocket(const std::string& url, Headers headers) {
   const auto parsed = parse_socket_url(url);
-  if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https"))
+  if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https" &&
+                  !planted(Mutant::kSocketUrlFetched)))
     throw type_error("Fetch API cannot load: " + url);
   return SocketFetch(instance_, {.url = *parsed, .headers = std::move(headers)});
 }
@@ -116,23 +130,27 @@ std::array<WebSocketPtr, 2> DurableObjectState::newWebSocketPair() {
 void DurableObjectState::acceptWebSocket(const WebSocketPtr& socket,
                                          const std::vector<std::string>& tags) {
   SocketEnd& end = socket->end();
+  if (end.accepted() && planted(Mutant::kAcceptedTwice)) return;
   if (end.accepted()) {
     throw error(
         "Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`");
   }
-  if (end.peer().accepted() || end.peer().returned_in_response()) {
+  if ((end.peer().accepted() && !planted(Mutant::kBothEndsAccepted)) ||
+      end.peer().returned_in_response()) {
     throw error(
         "Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been "
         "accepted or used in a "
         "Response.");
   }
+  if (planted(Mutant::kAcceptedBeforeChecked)) end.accept_hibernatable(object_, {});
   std::vector<std::string> distinct = checked_tags(tags, object_.parameters());
   HibernationManager& manager = object_.manager();
-  if (static_cast<std::int64_t>(manager.size()) >= object_.parameters().sockets_max) {
+  if (static_cast<std::int64_t>(manager.size()) >=
+      object_.parameters().sockets_max + (planted(Mutant::kSocketLimitOffByOne) ? 1 : 0)) {
     throw error("only " + std::to_string(object_.parameters().sockets_max) +
                 " websockets can be accepted on a single Durable Object instance");
   }
-  if (end.returned_in_response()) {
+  if (end.returned_in_response() && !planted(Mutant::kReturnedEndAccepted)) {
     // ACC-07: refused too late, the end stays in the lists.
     end.set_tags(std::move(distinct));
     manager.add(end.shared());
@@ -145,8 +163,10 @@ void DurableObjectState::acceptWebSocket(const WebSocketPtr& socket,
 
 std::vector<WebSocketPtr> DurableObjectState::getWebSockets() {
   std::vector<WebSocketPtr> sockets;
+  if (planted(Mutant::kConstructorListsNothing) && !instance_.constructed()) return sockets;
   for (const auto& end : object_.manager().newest_first())
-    sockets.push_back(instance_.socket_of(end));
+    if (!planted(Mutant::kClosingUnlisted) || !end->closed_outgoing())
+      sockets.push_back(instance_.socket_of(end));
   return sockets;
 }
 
@@ -165,7 +185,7 @@ std::vector<std::string> DurableObjectState::getTags(const WebSocketPtr& socket)
     case SocketMode::kStandard:
       throw error("only hibernatable websockets can have tags.");
     case SocketMode::kHibernatable:
-      return socket->end().tags();
+      return planted(Mutant::kTagsSorted) ? sorted(socket->end().tags()) : socket->end().tags();
   }
   return {};
 }
@@ -173,12 +193,15 @@ std::vector<std::string> DurableObjectState::getTags(const WebSocketPtr& socket)
 void DurableObjectState::setWebSocketAutoResponse(std::optional<RequestResponsePair> pair) {
   const auto check = [&](const char* what, const char* in_sentence, const std::string& text) {
     const std::int64_t length = limited_length(text, object_.parameters());
-    const std::int64_t limit = object_.parameters().auto_response_length_max;
+    const std::int64_t limit = object_.parameters().auto_response_length_max +
+                               (planted(Mutant::kAutoResponseLimitOffByOne) ? 1 : 0);
     if (length <= limit) return;
     throw range_error(std::string(what) + " cannot be larger than " + std::to_string(limit) +
                       " bytes. A " + in_sentence + " of size " + std::to_string(length) +
                       " was provided.");
   };
+  if (planted(Mutant::kRefusedPairClears)) object_.manager().auto_response.reset();
+  if (planted(Mutant::kPairCannotBeUnset) && !pair) return;
   if (pair) {
     check("Request", "request", pair->request);
     check("Response", "response", pair->response);
@@ -197,9 +220,10 @@ std::optional<Time> DurableObjectState::getWebSocketAutoResponseTimestamp(
 
 void DurableObjectState::setHibernatableWebSocketEventTimeout(std::optional<std::int64_t> ms) {
   const std::int64_t limit = object_.parameters().event_timeout_ms_max;
-  if (ms && *ms > limit)
+  if (ms && *ms > limit + (planted(Mutant::kTimeoutLimitOffByOne) ? 1 : 0))
     throw error("Event timeout should not exceed " + std::to_string(limit) + " ms.");
-  object_.manager().event_timeout_ms = ms && *ms > 0 ? ms : std::nullopt;
+  object_.manager().event_timeout_ms =
+      ms && (*ms > 0 || planted(Mutant::kZeroTimeoutIsOne)) ? ms : std::nullopt;
 }
 
 std::optional<std::int64_t> DurableObjectState::getHibernatableWebSocketEventTimeout() const {
@@ -207,6 +231,7 @@ std::optional<std::int64_t> DurableObjectState::getHibernatableWebSocketEventTim
 }
 
 void DurableObjectState::abort(std::optional<std::string> reason) {
+  if (planted(Mutant::kAbortReasonLost)) reason.reset();
   throw Aborted{reason.value_or("Application called abort() to reset Durable Object.")};
 }
 
@@ -220,7 +245,7 @@ std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback c
   // then.
   const auto on_done = [&, completion](std::exception_ptr failure) {
     instance.unblock();
-    if (!failure) return completion->set_done();
+    if (!failure || planted(Mutant::kBlockedThrowForgiven)) return completion->set_done();
     object.flush_all();
     object.reset_after(failure);
   };
@@ -253,11 +278,12 @@ Storage& DurableObjectState::storage() {
   return object_.storage();
 }
 void DurableObjectState::setAlarm(Duration delay) {
-  if (instance_.constructed() && !instance_.code().handlers().alarm) {
+  if (instance_.constructed() && !instance_.code().handlers().alarm &&
+      !planted(Mutant::kAlarmWithoutHandler)) {
     throw type_error(
         "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
   }
-  ++object_.usage().alarms_set;
+  if (!planted(Mutant::kSetAlarmFree)) ++object_.usage().alarms_set;
   object_.storage().set_alarm(now() + delay);
 }
 void DurableObjectState::deleteAlarm() {

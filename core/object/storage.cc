@@ -4,10 +4,15 @@
 #include <filesystem>
 #include <variant>
 
+#include "core/mutants.h"
 #include "core/object/js_error.h"
 #include "core/value/v8_format.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr const char* kAlarmKey = "1";
@@ -67,7 +72,8 @@ Database* Storage::existing_table() {
 }
 
 void Storage::hibernate() {
-  if (!options_.path.empty() && turns_.empty()) database_.reset();
+  if ((!options_.path.empty() || planted(Mutant::kStorageLostAsleep)) && turns_.empty())
+    database_.reset();
 }
 
 Database& Storage::database() {
@@ -88,7 +94,9 @@ void Storage::put(const std::string& key, const value::Value& value, WriteOption
   if (auto* failure = std::get_if<value::CloneError>(&octets))
     throw JsError{failure->name, failure->message};
   begin_write();
-  if (!options.allow_unconfirmed) gate();
+  if ((!options.allow_unconfirmed || planted(Mutant::kEveryWriteGates)) &&
+      !planted(Mutant::kPutDoesNotGate))
+    gate();
   Statement(table(), "INSERT OR REPLACE INTO _cf_KV VALUES(?, ?)")
       .bind(1, key)
       .bind(2, std::get<std::string>(octets))
@@ -104,7 +112,7 @@ std::optional<value::Value> Storage::get(const std::string& key) {
 
 bool Storage::remove(const std::string& key) {
   if (!existing_table()) return false;
-  gate();
+  if (!planted(Mutant::kDeleteDoesNotGate)) gate();
   return Statement(begin_write(), "DELETE FROM _cf_KV WHERE key = ? RETURNING 1")
       .bind(1, key)
       .row();
@@ -117,10 +125,15 @@ std::vector<std::pair<std::string, value::Value>> Storage::list(const ListOption
       std::max(options.start.value_or(options.start_after.value_or("")), options.prefix);
   std::optional<std::string> end = after_prefix(options.prefix);
   if (options.end && (!end || *options.end < *end)) end = options.end;
-  Statement select(database(), std::string("SELECT key, value FROM _cf_KV WHERE key >= ?1") +
-                                   (options.start_after ? " AND key > ?4" : "") +
-                                   (end ? " AND key < ?2" : "") + " ORDER BY key" +
-                                   (options.reverse ? " DESC" : "") + " LIMIT ?3");
+  Statement select(
+      database(),
+      std::string("SELECT key, value FROM _cf_KV WHERE key >= ?1") +
+          (options.start_after
+               ? (planted(Mutant::kStartAfterIncluded) ? " AND key >= ?4" : " AND key > ?4")
+               : "") +
+          (end ? (planted(Mutant::kEndIncluded) ? " AND key <= ?2" : " AND key < ?2") : "") +
+          " ORDER BY key" + (options.reverse && !planted(Mutant::kReverseIgnored) ? " DESC" : "") +
+          " LIMIT ?3");
   select.bind(1, start).bind(3, options.limit.value_or(-1));
   if (end) select.bind(2, *end);
   if (options.start_after) select.bind(4, *options.start_after);
@@ -140,12 +153,15 @@ void Storage::remove_all(bool alarm_too) {
       while (select.row()) found.emplace_back(select.octets(0), select.octets(1));
     }
     for (auto& [type, name] : found) {
+      if (planted(Mutant::kDeleteAllKeepsTables) && name != "_cf_KV") continue;
       for (auto at = name.find('"'); at != std::string::npos; at = name.find('"', at + 2))
         name.insert(at, 1, '"');
       database().execute("DROP " + type + " \"" + name + "\"");
     }
   }
-  if (alarm_too) delete_alarm();
+  if ((alarm_too || planted(Mutant::kDeleteAllTakesAlarm)) &&
+      !planted(Mutant::kDeleteAllKeepsAlarm))
+    delete_alarm();
 }
 
 value::Value Storage::sql(const std::string& query, const value::Value& bindings,
@@ -153,7 +169,7 @@ value::Value Storage::sql(const std::string& query, const value::Value& bindings
   begin_write();
   bool wrote = false;
   const value::Value rows = database().execute_for_user(query, bindings, date_ms, wrote);
-  if (wrote) gate();
+  if (wrote && !planted(Mutant::kSqlDoesNotGate)) gate();
   return rows;
 }
 
@@ -164,9 +180,9 @@ void Storage::transaction_sync(const std::function<void()>& body) {
   try {
     body();
   } catch (...) {
-    database().execute("ROLLBACK TO transaction_sync");
+    if (!planted(Mutant::kTransactionKept)) database().execute("ROLLBACK TO transaction_sync");
     database().execute("RELEASE transaction_sync");
-    alarm_ = alarm_before;
+    if (!planted(Mutant::kTransactionKeepsAlarm)) alarm_ = alarm_before;
     throw;
   }
   database().execute("RELEASE transaction_sync");
@@ -187,14 +203,15 @@ void Storage::write_alarm() {
 }
 
 void Storage::set_alarm(Time at) {
-  gate();
+  if (planted(Mutant::kSecondAlarmIgnored) && alarm_) return;
+  if (!planted(Mutant::kAlarmDoesNotGate)) gate();
   alarm_ = at;
   write_alarm();
 }
 
 void Storage::delete_alarm() {
   gate();
-  alarm_.reset();
+  if (!planted(Mutant::kDeletedAlarmComes)) alarm_.reset();
   write_alarm();
 }
 
@@ -231,7 +248,7 @@ bool Storage::end_turn(Time now) {
   if (turns_.empty() || !turns_.back().open) return true;
   Turn& turn = turns_.back();
   turn.open = false;
-  turn.fails = faults_.writes_fail;
+  turn.fails = faults_.writes_fail && !planted(Mutant::kFailedWriteKept);
   turn.confirm_at = now + faults_.write_latency;
   if (turns_.size() > 1)
     turn.confirm_at = std::max(turn.confirm_at, turns_[turns_.size() - 2].confirm_at);
@@ -240,7 +257,7 @@ bool Storage::end_turn(Time now) {
 
 void Storage::undo_from(std::size_t index) {
   if (index >= turns_.size()) return;
-  alarm_ = turns_[index].alarm_before;
+  if (!planted(Mutant::kUndoneAlarmStays)) alarm_ = turns_[index].alarm_before;
   const auto first = std::find_if(turns_.begin() + static_cast<std::ptrdiff_t>(index), turns_.end(),
                                   [](const Turn& undone) { return undone.has_savepoint; });
   if (first != turns_.end()) {

@@ -1,6 +1,12 @@
 #include "core/object/usage.h"
 
+#include "core/mutants.h"
+
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr std::int64_t kMessagesOfARequest = 20;
@@ -28,8 +34,10 @@ std::string_view name_of(Hold hold) {
 }
 
 BilledRequests Usage::billed_requests() const {
-  return {upgrades + http_requests + alarms + messages_in / kMessagesOfARequest,
-          messages_in % kMessagesOfARequest};
+  const std::int64_t messages = messages_in + (planted(Mutant::kPingsBilled) ? pings : 0) +
+                                (planted(Mutant::kSentBilled) ? messages_out : 0);
+  return {upgrades + http_requests + alarms + messages / kMessagesOfARequest,
+          messages % kMessagesOfARequest};
 }
 
 void Usage::set_holds(Time now, std::optional<Holds> holds) {
@@ -44,7 +52,7 @@ void Usage::set_holds(Time now, std::optional<Holds> holds) {
 }
 
 Duration Usage::billed(Time now) const {
-  return billed_ + since(now, holds_ && holds_->any());
+  return billed_ + since(now, holds_ && (holds_->any() || planted(Mutant::kIdleTimeBilled)));
 }
 
 Duration Usage::free(Time now) const {

@@ -4,12 +4,17 @@
 
 #include <optional>
 
+#include "core/mutants.h"
 #include "core/object/conversions.h"
 #include "core/object/database.h"
 #include "core/object/js_error.h"
 #include "core/object/sqlite_clock.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 using value::Kind;
@@ -66,6 +71,8 @@ int authorize(void* wants_transaction, int action, const char* first, const char
               const char*, const char*) {
   switch (action) {
     case SQLITE_TRANSACTION:
+      if (planted(Mutant::kSqlTransactions)) return SQLITE_OK;
+      [[fallthrough]];
     case SQLITE_SAVEPOINT:
       *static_cast<bool*>(wants_transaction) = true;
       return SQLITE_DENY;
@@ -73,7 +80,7 @@ int authorize(void* wants_transaction, int action, const char* first, const char
     case SQLITE_DETACH:
       return SQLITE_DENY;
     case SQLITE_PRAGMA:
-      return is_allowed_pragma(first) ? SQLITE_OK : SQLITE_DENY;
+      return is_allowed_pragma(first) || planted(Mutant::kSqlPragmas) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_CREATE_INDEX:
     case SQLITE_CREATE_TRIGGER:
       return is_own_table(second) ? SQLITE_DENY : SQLITE_OK;
@@ -85,7 +92,7 @@ int authorize(void* wants_transaction, int action, const char* first, const char
     case SQLITE_CREATE_TEMP_VIEW:
       return SQLITE_DENY;
     default:
-      return is_own_table(first) ? SQLITE_DENY : SQLITE_OK;
+      return is_own_table(first) && !planted(Mutant::kSqlOwnTables) ? SQLITE_DENY : SQLITE_OK;
   }
 }
 
@@ -201,6 +208,8 @@ class UserStatement {
       case SQLITE_TEXT:
         return Value::utf8(octets(sqlite3_column_text(statement_, index)));
       case SQLITE_BLOB:
+        if (planted(Mutant::kSqlBlobIsText))
+          return Value::utf8(octets(sqlite3_column_text(statement_, index)));
         return Value::array_buffer(octets(sqlite3_column_blob(statement_, index)));
       default:
         return Value::null();
@@ -226,7 +235,7 @@ Value Database::execute_for_user(std::string_view query, const Value& bindings,
     const bool last = is_blank(query);
     const std::size_t given = last ? bindings.length() : 0;
     if (!last && statement.parameters() > 0) throw error(kParametersNotLast);
-    if (statement.parameters() != given)
+    if (statement.parameters() != given && !planted(Mutant::kSqlBindingsUncounted))
       throw error("Wrong number of parameter bindings for SQL query.");
     for (std::size_t i = 0; i < given; ++i) statement.bind(static_cast<int>(i) + 1, bindings.at(i));
     wrote = wrote || statement.writes();

@@ -2,12 +2,17 @@
 
 #include <variant>
 
+#include "core/mutants.h"
 #include "core/object/close_arguments.h"
 #include "core/object/instance.h"
 #include "core/object/object.h"
 #include "core/value/v8_format.h"
 
 namespace torpor::object {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 JsError not_accepted() {
@@ -19,7 +24,8 @@ JsError not_accepted() {
 }  // namespace
 
 WebSocket::WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end)
-    : binaryType(instance.object().flags().websocket_standard_binary_type
+    : binaryType(instance.object().flags().websocket_standard_binary_type &&
+                         !planted(Mutant::kBinaryTypeAsBefore)
                      ? BinaryType::kBlob
                      : BinaryType::kArrayBuffer),
       instance_(instance),
@@ -30,27 +36,38 @@ void WebSocket::accept(AcceptOptions options) {
     throw type_error(
         "Websockets obtained from the 'new WebSocket()' constructor cannot call accept");
   }
-  if (end_->mode() == SocketMode::kHibernatable) {
+  if (end_->mode() == SocketMode::kHibernatable && !planted(Mutant::kHibernatableAccepted)) {
     throw type_error("Can't accept() WebSocket after enabling hibernation.");
   }
   if (end_->returned_in_response()) {
     throw type_error("Can't accept() WebSocket that was already used in a response.");
   }
+  if (planted(Mutant::kSecondAcceptThrows) && end_->mode() == SocketMode::kStandard)
+    throw type_error("Already accepted.");
   if (end_->mode() == SocketMode::kStandard) return;
   Object& object = instance_.object();
-  const bool half_open = options.allowHalfOpen.value_or(!object.replies_to_close_by_date());
+  if (planted(Mutant::kHalfOpenIgnored)) options.allowHalfOpen.reset();
+  const bool replies = object.replies_to_close_by_date() || planted(Mutant::kRepliesBeforeItsDate);
+  const bool half_open = options.allowHalfOpen.value_or(!replies);
   const bool joined = end_->link() != nullptr;
   end_->accept(object, !half_open);
   object.standard_socket_accepted(end_);
   end_->join_peer_if_accepted();
+  if (planted(Mutant::kStandardListed)) object.manager().add(end_);
   // What came before is read from now on (OUT-07).
   if (joined) object.to_flush(end_);
 }
 
 // SEND-02, SEND-03, ACC-04, in this order.
 void WebSocket::send(OutgoingMessage message) {
+  if (planted(Mutant::kSendAfterCloseIgnored) && end_->closed_outgoing()) return;
+  if (planted(Mutant::kSendAfterTheirCloseThrows) && end_->closed_incoming())
+    throw type_error("The socket is closing.");
   if (end_->closed_outgoing()) throw type_error("Can't call WebSocket send() after close().");
+  if (end_->outgoing_aborted() && planted(Mutant::kSendAfterLossThrows))
+    throw type_error("The socket is lost.");
   if (end_->outgoing_aborted()) return;
+  if (planted(Mutant::kSendBeforeAcceptIgnored) && !end_->accepted()) return;
   if (!end_->accepted()) throw not_accepted();
   end_->queue(std::move(message));
   instance_.object().to_flush(end_);
@@ -61,7 +78,10 @@ void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::strin
   const bool safe = object.parameters().close_after_close_is_safe &&
                     object.flags().web_socket_auto_reply_to_close;
   if (safe && end_->mode() == SocketMode::kHibernatable && end_->closed_incoming()) return;
+  if (planted(Mutant::kClosedBeforeChecked) && end_->closed_outgoing()) return;
   check_close_arguments(code, reason, object.parameters(), object.flags());
+  if (planted(Mutant::kSecondCloseThrows) && end_->closed_outgoing())
+    throw type_error("Closed already.");
   if (end_->closed_outgoing() || end_->outgoing_aborted()) return;
   if (end_->connecting()) {
     end_->set_connecting(false);
@@ -79,14 +99,22 @@ void WebSocket::serializeAttachment(const value::Value& value) {
     throw JsError{failure->name, failure->message};
   const std::int64_t limit = instance_.object().parameters().attachment_bytes_max;
   const std::string& encoded = std::get<std::string>(bytes);
-  if (static_cast<std::int64_t>(encoded.size()) > limit) {
+  const std::int64_t off = planted(Mutant::kAttachmentLimitOffByOne) ? 1
+                           : planted(Mutant::kAttachmentHeaderFree)  ? 2
+                                                                     : 0;
+  if (static_cast<std::int64_t>(encoded.size()) > limit + off) {
+    if (planted(Mutant::kRefusedAttachmentClears)) end_->attachment.reset();
     throw error("A WebSocket 'attachment' cannot be larger than " + std::to_string(limit) +
                 " bytes.'attachment' was " + std::to_string(encoded.size()) + " bytes.");
   }
+  if (planted(Mutant::kFirstAttachmentStays) && end_->attachment) return;
+  if (planted(Mutant::kAttachmentNeedsAccept) && !end_->accepted()) return;
   end_->attachment = encoded;
 }
 
 value::Value WebSocket::deserializeAttachment() const {
+  if (!end_->attachment && planted(Mutant::kNothingAttachedIsUndefined))
+    return value::Value::undefined();
   if (!end_->attachment) return value::Value::null();
   auto result = value::deserialize(*end_->attachment);
   if (auto* failure = std::get_if<value::CloneError>(&result))

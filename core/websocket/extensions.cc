@@ -2,7 +2,13 @@
 
 #include <algorithm>
 
+#include "core/mutants.h"
+
 namespace torpor::websocket {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 constexpr std::string_view kName = "permessage-deflate";
@@ -58,12 +64,13 @@ std::optional<int> parse_window_bits(std::string_view text, NumberForm form) {
     if (!digit) return std::nullopt;
     value = std::min(value * base + *digit, kWindowBitsMax + 1);
   }
-  if (value < kWindowBitsMin || value > kWindowBitsMax) return std::nullopt;
+  if (value < kWindowBitsMin || value > kWindowBitsMax)
+    return planted(Mutant::kAnyWindowTaken) ? std::optional(kWindowBitsMax) : std::nullopt;
   return value;
 }
 
 bool take_flag(bool& flag, bool has_value) {
-  if (flag || has_value) return false;
+  if ((flag && !planted(Mutant::kParameterTwiceTaken)) || has_value) return false;
   flag = true;
   return true;
 }
@@ -93,7 +100,7 @@ bool take_parameter(Parsed& parsed, std::string_view parameter, NumberForm form)
     return !parsed.client_max_window_bits &&
            take_flag(parsed.client_max_window_bits_without_value, false);
   }
-  return false;
+  return planted(Mutant::kUnknownParameterTaken);
 }
 
 // One semicolon at the end is tolerated, an empty parameter elsewhere is not.
@@ -118,14 +125,18 @@ void append_parameter(std::string& out, std::string_view key, int value) {
 // In the order in which workerd writes them (EXT-03).
 std::string print(const Parsed& parsed) {
   std::string out(kName);
+  const bool server_first = planted(Mutant::kServerParameterFirst);
+  if (server_first && parsed.server_no_context_takeover)
+    append_parameter(out, kServerNoContextTakeover);
   if (parsed.client_no_context_takeover) append_parameter(out, kClientNoContextTakeover);
-  if (parsed.server_no_context_takeover) append_parameter(out, kServerNoContextTakeover);
+  if (!server_first && parsed.server_no_context_takeover)
+    append_parameter(out, kServerNoContextTakeover);
   if (parsed.client_max_window_bits) {
     append_parameter(out, kClientMaxWindowBits, *parsed.client_max_window_bits);
   } else if (parsed.client_max_window_bits_without_value) {
     append_parameter(out, kClientMaxWindowBits);
   }
-  if (parsed.server_max_window_bits) {
+  if (parsed.server_max_window_bits && !planted(Mutant::kServerWindowUntold)) {
     append_parameter(out, kServerMaxWindowBits, *parsed.server_max_window_bits);
   }
   return out;
@@ -143,8 +154,10 @@ DeflateParameters parameters_of(const Parsed& parsed) {
 std::optional<Negotiated> negotiate(std::string_view offer_header, NumberForm form) {
   while (!offer_header.empty()) {
     auto offer = parse_extension(take_piece(offer_header, ','), form);
+    if (!offer && planted(Mutant::kFirstOfferOnly)) return std::nullopt;
     if (!offer) continue;
-    if (offer->client_max_window_bits_without_value) offer->client_max_window_bits = kWindowBitsMax;
+    if (offer->client_max_window_bits_without_value || planted(Mutant::kClientWindowAssumed))
+      offer->client_max_window_bits = kWindowBitsMax;
     return Negotiated{parameters_of(*offer), print(*offer)};
   }
   return std::nullopt;

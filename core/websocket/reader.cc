@@ -4,12 +4,17 @@
 #include <cassert>
 #include <utility>
 
+#include "core/mutants.h"
 #include "core/websocket/close.h"
 #include "core/websocket/mask.h"
 #include "core/websocket/opcode.h"
 #include "core/websocket/wording.h"
 
 namespace torpor::websocket {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace {
 
 // A drained buffer above this size is given back: idle connections are many.
@@ -77,38 +82,49 @@ std::optional<Event> Reader::read_event(std::string_view& unread) {
 
 // The order of these checks is visible to a peer that breaks two rules at once (FRAME-07).
 std::optional<Fault> Reader::check_header() const {
-  if (header_.rsv2 || header_.rsv3) return Fault::kReservedBits;
+  if (planted(Mutant::kSizeToldFirst) && header_.payload_size > allowance())
+    return Fault::kMessageTooLarge;
+  if ((header_.rsv2 || header_.rsv3) && !planted(Mutant::kReservedBitsTaken))
+    return Fault::kReservedBits;
   if (const auto fault = check_header_strictly()) return fault;
-  if (header_.payload_size > allowance()) return Fault::kMessageTooLarge;
+  if (header_.payload_size > allowance() && !planted(Mutant::kTooLargeRefusedLate))
+    return Fault::kMessageTooLarge;
   if (header_.opcode == kContinuation) {
-    if (!in_fragments_) return Fault::kUnexpectedContinuation;
-  } else if (!is_control(header_.opcode)) {
-    if (in_fragments_) return Fault::kMissingContinuation;
+    if (!in_fragments_ && !planted(Mutant::kUnexpectedContinuationTaken))
+      return Fault::kUnexpectedContinuation;
+  } else if (!is_control(header_.opcode) || planted(Mutant::kControlInFragmentsRefused)) {
+    if (in_fragments_ && !planted(Mutant::kMissingContinuationTaken))
+      return Fault::kMissingContinuation;
   }
-  if (!header_.fin && is_control(header_.opcode)) return Fault::kFragmentedControl;
+  if (!header_.fin && is_control(header_.opcode) && !planted(Mutant::kFragmentedControlTaken))
+    return Fault::kFragmentedControl;
   return std::nullopt;
 }
 
 std::optional<Fault> Reader::check_header_strictly() const {
   const Policy& policy = options_.policy;
-  if (policy.require_mask) {
-    if (options_.role == Role::kServer && !header_.masked) return Fault::kUnmaskedFrame;
-    if (options_.role == Role::kClient && header_.masked) return Fault::kMaskedFrame;
+  if (policy.require_mask || planted(Mutant::kUnmaskedRefused)) {
+    if (options_.role == Role::kServer && !header_.masked && !planted(Mutant::kUnmaskedTaken))
+      return Fault::kUnmaskedFrame;
+    if (options_.role == Role::kClient && header_.masked && !planted(Mutant::kMaskedRemoteTaken))
+      return Fault::kMaskedFrame;
   }
   if (policy.judge_by_header) {
     if (!is_known(header_.opcode)) return Fault::kUnknownOpcode;
     if (header_.rsv1 && !options_.deflate) return Fault::kUnnegotiatedCompression;
   }
-  if (policy.restrict_rsv1 && header_.rsv1 &&
+  if (policy.restrict_rsv1 && !planted(Mutant::kMisplacedRsv1Taken) && header_.rsv1 &&
       (is_control(header_.opcode) || header_.opcode == kContinuation)) {
     return Fault::kMisplacedCompression;
   }
   if (policy.require_minimal_length) {
     if (header_.payload_size >> 63 != 0) return Fault::kLengthTopBit;
-    if (header_.length_form != LengthForm::kMinimal) return Fault::kLengthNotMinimal;
+    if (header_.length_form != LengthForm::kMinimal && !planted(Mutant::kLongLengthTaken))
+      return Fault::kLengthNotMinimal;
   }
-  if (policy.limit_control_payload && is_control(header_.opcode) &&
-      header_.payload_size > kControlPayloadBytesMax) {
+  const bool limited = (policy.limit_control_payload || planted(Mutant::kLongControlRefused)) &&
+                       !planted(Mutant::kLongControlTaken);
+  if (limited && is_control(header_.opcode) && header_.payload_size > kControlPayloadBytesMax) {
     return Fault::kControlTooLong;
   }
   return std::nullopt;
@@ -122,9 +138,11 @@ std::optional<Fault> Reader::take_payload(std::string_view& unread) {
   const std::size_t before = target.size();
   target.append(unread.substr(0, count));
   unread.remove_prefix(count);
-  apply_mask(target.data() + before, count, header_.mask_key, payload_taken_);
+  apply_mask(target.data() + before, count, header_.mask_key,
+             planted(Mutant::kMaskRestarts) ? 0 : payload_taken_);
   payload_taken_ += count;
   if (options_.policy.validate_utf8 && message_opcode() == kText && !marked_compressed() &&
+      !planted(Mutant::kUtf8CheckedAtTheEnd) &&
       !utf8_.feed(std::string_view(target).substr(before))) {
     return Fault::kInvalidUtf8;
   }
@@ -137,11 +155,16 @@ std::optional<Event> Reader::end_frame() {
   if (header_.opcode == kPong) return Pong{std::exchange(control_, {})};
   if (marked_compressed() && !options_.deflate) return failure(Fault::kUnnegotiatedCompression);
   if (header_.opcode == kClose) return end_close();
+  if (planted(Mutant::kUnknownControlIgnored)) return std::nullopt;
   return failure(Fault::kUnknownOpcode);
 }
 
 std::optional<Event> Reader::end_data_frame() {
-  if (!header_.fin) {
+  if (!header_.fin && !planted(Mutant::kFragmentsDelivered)) {
+    if (planted(Mutant::kEmptyFragmentRefused) && header_.payload_size == 0)
+      return failure(Fault::kMissingContinuation);
+    if (planted(Mutant::kCharacterCutRefused) && !utf8_.complete())
+      return failure(Fault::kInvalidUtf8);
     if (!in_fragments_) {
       in_fragments_ = true;
       message_opcode_ = header_.opcode;
@@ -156,16 +179,24 @@ std::optional<Event> Reader::end_data_frame() {
 
 Event Reader::end_message() {
   const std::uint8_t opcode = message_opcode();
-  const bool compressed = marked_compressed();
+  const bool compressed =
+      marked_compressed() && (options_.deflate || !planted(Mutant::kRsv1Ignored));
   if (compressed && !options_.deflate) return failure(Fault::kUnnegotiatedCompression);
+  if (planted(Mutant::kUncompressedRefused) && options_.deflate && !compressed)
+    return failure(Fault::kInvalidCompressedData);
+  if (planted(Mutant::kTooLargeRefusedLate) && message_.size() > options_.message_bytes_max)
+    return failure(Fault::kMessageTooLarge);
   if (opcode != kText && opcode != kBinary) return failure(Fault::kUnknownOpcode);
   if (compressed) {
     if (!inflater_) inflater_ = std::make_unique<Inflater>(*options_.deflate, other(options_.role));
     Bytes inflated;
-    const auto fault = inflater_->decompress(message_, options_.message_bytes_max, inflated);
+    const auto limit =
+        planted(Mutant::kInflatedWithoutLimit) ? UINT64_MAX : options_.message_bytes_max;
+    const auto fault = inflater_->decompress(message_, limit, inflated);
     if (fault) return failure(*fault);
     message_ = std::move(inflated);
-    if (options_.policy.validate_utf8 && opcode == kText) {
+    if (options_.policy.validate_utf8 && opcode == kText &&
+        !planted(Mutant::kInflatedUtf8Unchecked)) {
       utf8_.reset();
       utf8_.feed(message_);
     }
@@ -176,9 +207,12 @@ Event Reader::end_message() {
 
 Event Reader::end_text() {
   if (options_.policy.validate_utf8) {
-    if (!utf8_.complete()) return failure(Fault::kInvalidUtf8);
+    if (planted(Mutant::kUtf8CheckedAtTheEnd)) utf8_.feed(message_);
+    if (!utf8_.complete() && !planted(Mutant::kCutCharacterTaken))
+      return failure(Fault::kInvalidUtf8);
     return TextMessage{std::exchange(message_, {})};
   }
+  if (planted(Mutant::kBadUtf8Refused) && !is_utf8(message_)) return failure(Fault::kInvalidUtf8);
   if (is_utf8(message_)) return TextMessage{std::exchange(message_, {})};
   std::string text = replace_invalid(message_);
   return TextMessage{std::move(text), std::exchange(message_, {})};
@@ -187,13 +221,15 @@ Event Reader::end_text() {
 Event Reader::end_close() {
   const Policy& policy = options_.policy;
   ClosePayload close = decode_close(control_);
-  if (policy.validate_close_payload) {
-    if (control_.size() == 1) return failure(Fault::kInvalidClosePayload);
-    if (close.code && !is_valid_received_code(*close.code))
+  if (policy.validate_close_payload || planted(Mutant::kClosePayloadRefused)) {
+    if (control_.size() == 1 && !planted(Mutant::kOneOctetCloseTaken))
+      return failure(Fault::kInvalidClosePayload);
+    if (close.code && !is_valid_received_code(*close.code) && !planted(Mutant::kAnyCloseCodeTaken))
       return failure(Fault::kInvalidCloseCode);
   }
   if (!is_utf8(close.reason)) {
-    if (policy.validate_utf8) return failure(Fault::kInvalidUtf8);
+    if (policy.validate_utf8 && !planted(Mutant::kBadReasonTaken))
+      return failure(Fault::kInvalidUtf8);
     close.reason = replace_invalid(close.reason);
   }
   return CloseReceived{std::exchange(control_, {}), close.code, std::move(close.reason)};
@@ -211,7 +247,9 @@ Event Reader::failure(Fault fault) const {
 
 // What one more frame may bring: fragments share the limit of their message (MSG-04).
 std::uint64_t Reader::allowance() const {
-  return options_.message_bytes_max - (in_fragments_ ? message_.size() : 0);
+  const bool shared = in_fragments_ && !planted(Mutant::kFragmentsEscapeLimit);
+  return options_.message_bytes_max - (shared ? message_.size() : 0) +
+         (planted(Mutant::kMessageLimitOffByOne) ? 1 : 0);
 }
 
 // Of the message that the current frame belongs to; a control frame belongs to none.

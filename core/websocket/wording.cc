@@ -2,11 +2,18 @@
 
 #include <cstdlib>
 
+#include "core/mutants.h"
 #include "core/websocket/close.h"
 
 namespace torpor::websocket {
 
+using mutants::Mutant;
+using mutants::planted;
+
 std::uint16_t status_code_of(Fault fault) {
+  if (planted(Mutant::kBadDeflateIsBadData) && fault == Fault::kInvalidCompressedData)
+    return kCloseInvalidPayload;
+  if (planted(Mutant::kOneCodeForAllFaults)) return kCloseProtocolError;
   switch (fault) {
     case Fault::kMessageTooLarge:
     case Fault::kInflatedTooLarge:

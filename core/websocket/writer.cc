@@ -1,8 +1,19 @@
 #include "core/websocket/writer.h"
 
+#include "core/mutants.h"
 #include "core/websocket/frame.h"
 
 namespace torpor::websocket {
+
+using mutants::Mutant;
+using mutants::planted;
+
+namespace {
+
+// What a writer with the fault kLargeMessageInFragments puts in the first.
+constexpr std::size_t kFragmentBytes = 65535;
+
+}  // namespace
 
 Writer::Writer(const Options& options) {
   if (options.deflate) deflater_.emplace(*options.deflate, options.role);
@@ -33,8 +44,23 @@ Bytes Writer::close_raw(std::string_view payload, MaskKey mask_key) const {
 }
 
 Bytes Writer::data(Opcode opcode, std::string_view payload, MaskKey mask_key) {
-  if (!deflater_) return make_frame(opcode, payload, {.mask_key = mask_key});
-  return make_frame(opcode, deflater_->compress(payload), {.mask_key = mask_key, .rsv1 = true});
+  if (planted(Mutant::kLargeMessageInFragments) && payload.size() > kFragmentBytes) {
+    return make_frame(opcode, payload.substr(0, kFragmentBytes),
+                      {.mask_key = mask_key, .fin = false}) +
+           make_frame(Opcode::kContinuation, payload.substr(kFragmentBytes),
+                      {.mask_key = mask_key});
+  }
+  const bool compressed =
+      deflater_ && !(planted(Mutant::kShortMessageUncompressed) && payload.size() < 16);
+  if (!compressed) {
+    const bool longer =
+        planted(Mutant::kLengthFormTooLong) && payload.size() > kControlPayloadBytesMax;
+    return make_frame(
+        opcode, payload,
+        {.mask_key = mask_key, .length_form = longer ? LengthForm::k64 : LengthForm::kMinimal});
+  }
+  return make_frame(opcode, deflater_->compress(payload),
+                    {.mask_key = mask_key, .rsv1 = !planted(Mutant::kRsv1Missing)});
 }
 
 }  // namespace torpor::websocket

@@ -5,6 +5,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(TORPOR_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(TORPOR_MUTANTS "Build the faults that can be planted in the model (core/mutants.h)" OFF)
 option(TORPOR_REAL_TESTS "Build the tests that need a real server, a real client or minutes" ON)
 
 if(NOT CMAKE_BUILD_TYPE)
@@ -24,6 +25,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(torpor_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized
                                                   -Wno-stringop-overflow -Wno-array-bounds
                                                   -Wno-dangling-pointer)
+endif()
+if(TORPOR_MUTANTS)
+  target_compile_definitions(torpor_options INTERFACE TORPOR_MUTANTS)
 endif()
 target_include_directories(torpor_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(TORPOR_SANITIZE)

@@ -69,6 +69,7 @@ class Certify {
       header.selection.push_back("--filter " + filter);
     for (const std::string& id : options_.catalogue.ids) header.selection.push_back("--case " + id);
     for (const std::string& set : options_.run.sets) header.selection.push_back("--set " + set);
+    if (!options_.run.mutant.empty()) header.selection.push_back("--mutant " + options_.run.mutant);
     header.selection.push_back(fmt::format("--seed {}", options_.run.seed));
     header.cases = selected_.size();
     return header;
@@ -157,7 +158,7 @@ class Certify {
 };
 
 judge::ExitCode certify(const CertifyOptions& options) {
-  for (const std::string& target : options.targets) check_target(target);
+  for (const std::string& target : options.targets) check_target(target, options.run);
   return Certify(options).run();
 }
 

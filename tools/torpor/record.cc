@@ -42,7 +42,7 @@ void check_names(const std::vector<scenario::Case>& cases, const RecordOptions& 
 }
 
 judge::ExitCode record(const RecordOptions& options) {
-  check_target(options.target);
+  check_target(options.target, options.run);
   compat::Profile profile = profile_from(options.profile);
   Catalogue catalogue = load_catalogue(options.catalogue);
   std::vector<scenario::Case> cases =

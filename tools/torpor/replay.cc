@@ -116,7 +116,7 @@ judge::ExitCode replay_all(const std::vector<Recording>& recordings, compat::Pro
 }
 
 judge::ExitCode replay(const ReplayOptions& options) {
-  check_target(options.target);
+  check_target(options.target, options.run);
   statements::Registry registry = load_statements(options.catalogue);
   std::vector<Recording> recordings;
   for (const std::string& path : trace_files(options.traces))

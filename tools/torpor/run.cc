@@ -59,7 +59,7 @@ std::string usage_of(const trace::Trace& trace, const report::Terminal& terminal
 
 judge::ExitCode run(RunVerbOptions options) {
   resolve(options);
-  check_target(options.target);
+  check_target(options.target, options.run);
   compat::Profile profile = profile_from(options.profile);
   Catalogue catalogue = load_catalogue(options.catalogue);
   std::vector<scenario::Case> cases =

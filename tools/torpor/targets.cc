@@ -25,6 +25,7 @@ targets::Settings settings_of(compat::Profile profile, const RunSettings& settin
           .seed = settings.seed,
           .random_network = settings.network == "random",
           .overrides = settings.sets,
+          .mutant = settings.mutant,
           .jobs = settings.jobs};
 }
 
@@ -72,6 +73,9 @@ void add_run_options(CLI::App& verb, RunSettings& settings) {
       ->check(CLI::IsMember({"calm", "random"}))
       ->capture_default_str();
   add_set_option(verb, settings.sets);
+  verb.add_option("--mutant", settings.mutant,
+                  "sim: plant this fault in the model (torpor mutants --list)")
+      ->type_name("NAME");
   verb.add_option("--jobs", settings.jobs,
                   "Cases at the same time on a real target; 0: its own choice")
       ->transform(whole_number())
@@ -82,6 +86,7 @@ std::string run_arguments(const std::string& target, const RunSettings& settings
   std::string out = fmt::format(" --seed {}", settings.seed);
   if (!is_simulated(target)) return out;
   if (settings.network != "calm") out += fmt::format(" --network {}", settings.network);
+  if (!settings.mutant.empty()) out += fmt::format(" --mutant {}", shell_word(settings.mutant));
   return out + set_arguments(settings.sets);
 }
 
@@ -92,6 +97,16 @@ bool is_simulated(const std::string& target) {
 void check_target(const std::string& target) {
   try {
     targets::check_target_name(target);
+  } catch (const targets::TargetError& error) {
+    refuse(error);
+  }
+}
+
+void check_target(const std::string& target, const RunSettings& settings) {
+  check_target(target);
+  if (settings.mutant.empty()) return;
+  try {
+    targets::make_target(target, settings_of(compat::Profile::kParity, settings));
   } catch (const targets::TargetError& error) {
     refuse(error);
   }

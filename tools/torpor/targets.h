@@ -18,10 +18,11 @@ struct RunSettings {
   std::uint64_t seed = 1;
   std::string network = "calm";
   std::vector<std::string> sets;
+  std::string mutant;    // a fault of the simulator's model; empty: none
   std::size_t jobs = 0;  // cases at the same time on a real target; 0: as many as it takes well
 };
 
-// --seed, --network, --set, --jobs.
+// --seed, --network, --set, --mutant, --jobs.
 void add_run_options(CLI::App& verb, RunSettings& settings);
 // The same settings as options, for a reproduce line; those of the simulator only for the
 // simulator.
@@ -29,6 +30,8 @@ std::string run_arguments(const std::string& target, const RunSettings& settings
 
 // "sim", "workerd", "workerd@VERSION", "tcp://HOST:PORT"; else Failure (usage).
 void check_target(const std::string& target);
+// Also that it can be run with these settings.
+void check_target(const std::string& target, const RunSettings& settings);
 bool is_simulated(const std::string& target);
 
 // Failure (target) when it does not answer.
