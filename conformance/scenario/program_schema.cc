@@ -34,8 +34,11 @@ std::vector<Op> storage_ops() {
        {{"key", Type::kText, kRequired},
         {"value", Type::kValue, kRequired},
         {"options", Type::kValue},
-        {"await", Type::kFlag}}},
-      {"storageList", false, {{"options", Type::kValue}, {"await", Type::kFlag}}},
+        {"await", Type::kFlag},
+        {"txn", Type::kFlag}}},
+      {"storageList",
+       false,
+       {{"options", Type::kValue}, {"await", Type::kFlag}, {"txn", Type::kFlag}}},
       {"storageSync", false, {}},
       {"kvPut", false, {{"key", Type::kText, kRequired}, {"value", Type::kValue, kRequired}}},
       {"kvGet", false, {{"key", Type::kText, kRequired}}},
@@ -43,12 +46,18 @@ std::vector<Op> storage_ops() {
       {"kvList", false, {{"options", Type::kValue}}},
       {"sql", false, {{"query", Type::kText, kRequired}, {"bindings", Type::kValue}}},
       {"transactionSync", false, {{"ops", Type::kOps, kRequired}}},
-      {"storageGet", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
-      {"storageDelete", false, {{"key", Type::kText, kRequired}, {"await", Type::kFlag}}},
-      {"storageDeleteAll", false, {{"await", Type::kFlag}}},
-      {"setAlarm", false, {{"ms", Type::kCount, kRequired}}},
-      {"getAlarm", false, {}},
-      {"deleteAlarm", false, {}},
+      {"transaction", false, {{"ops", Type::kOps, kRequired}}},
+      {"rollback", false, {}},
+      {"storageGet",
+       false,
+       {{"key", Type::kText, kRequired}, {"await", Type::kFlag}, {"txn", Type::kFlag}}},
+      {"storageDelete",
+       false,
+       {{"key", Type::kText, kRequired}, {"await", Type::kFlag}, {"txn", Type::kFlag}}},
+      {"storageDeleteAll", false, {{"await", Type::kFlag}, {"txn", Type::kFlag}}},
+      {"setAlarm", false, {{"ms", Type::kCount, kRequired}, {"txn", Type::kFlag}}},
+      {"getAlarm", false, {{"txn", Type::kFlag}}},
+      {"deleteAlarm", false, {{"txn", Type::kFlag}}},
   };
 }
 
@@ -138,8 +147,9 @@ bool awaits(const std::string& op, const Json& json) {
   if (is_one_of(op,
                 {"storagePut", "storageGet", "storageDelete", "storageList", "storageDeleteAll"}))
     return json.value("await", Json(true)) != false;
-  return is_one_of(op, {"sleep", "microtask", "never", "repeat", "blockConcurrencyWhile",
-                        "setAlarm", "getAlarm", "deleteAlarm", "storageSync"});
+  return is_one_of(op,
+                   {"sleep", "microtask", "never", "repeat", "blockConcurrencyWhile", "transaction",
+                    "setAlarm", "getAlarm", "deleteAlarm", "storageSync"});
 }
 
 bool runs_later(const std::string& op) {

@@ -1,5 +1,7 @@
 #include "core/object/instance.h"
 
+#include <algorithm>
+
 #include "core/mutants.h"
 #include "core/object/object.h"
 #include "core/object/web_socket.h"
@@ -37,14 +39,14 @@ void Instance::construct() {
   code_ = object_.make_code(state_);
 }
 
-bool Instance::current_is_critical() const {
+const SectionPtr& Instance::section() const {
   const auto found = activities_.find(current_);
-  return found != activities_.end() && found->second.options.critical;
+  return found == activities_.end() ? object_section_ : found->second.options.section;
 }
 
 void Instance::run(Task<> task, Run options) {
   const ActivityId id = next_activity_++;
-  options.critical = options.critical || current_is_critical();
+  if (!options.section) options.section = section();
   ++running_[index_of(options.hold)];
   Activity& activity =
       activities_.emplace(id, Activity{std::move(task), std::move(options)}).first->second;
@@ -63,6 +65,16 @@ void Instance::resume(Waiter waiter) {
     waiter.handle.resume();
   }
   finish_if_done(waiter.activity);
+}
+
+void Instance::forget_next_turn(std::coroutine_handle<> waiter) {
+  std::erase_if(next_turns_, [&](const Waiter& next) { return next.handle == waiter; });
+}
+
+void Instance::run_next_turn() {
+  const Waiter next = next_turns_.front();
+  next_turns_.pop_front();
+  resume(next);
 }
 
 void Instance::finish_if_done(ActivityId id) {
@@ -94,27 +106,28 @@ Holds Instance::holds() const {
 
 Instance::TimerId Instance::add_timer(Time at, std::coroutine_handle<> waiter) {
   const TimerId id{at, next_timer_++};
-  timers_.emplace(id, Timer{waiter, {}, current_, current_is_critical()});
+  timers_.emplace(id, Timer{waiter, {}, current_, section()});
   return id;
 }
 
 Instance::TimerId Instance::add_timer(Time at, std::function<void()> callback) {
   const TimerId id{at, next_timer_++};
-  timers_.emplace(id, Timer{{}, std::move(callback), current_, current_is_critical()});
+  timers_.emplace(id, Timer{{}, std::move(callback), current_, section()});
   return id;
 }
 
-std::map<Instance::TimerId, Instance::Timer>::const_iterator Instance::first_runnable() const {
-  auto timer = timers_.begin();
-  if (blocked()) {
-    while (timer != timers_.end() && !timer->second.critical) ++timer;
-  }
-  return timer;
+// The first that fires, or that joins the events that wait.
+std::map<Instance::TimerId, Instance::Timer>::const_iterator Instance::next_timer() const {
+  return std::find_if(timers_.begin(), timers_.end(), [](const auto& entry) {
+    const Timer& timer = entry.second;
+    const bool held_back = Section::is_blocked(timer.section);
+    return !timer.waits && (!held_back || Section::is_object(timer.section));
+  });
 }
 
 std::optional<Time> Instance::next_deadline() const {
   std::optional<Time> deadline;
-  const auto timer = first_runnable();
+  const auto timer = next_timer();
   if (timer != timers_.end()) deadline = timer->first.first;
   for (const auto& [id, activity] : activities_) {
     const auto cancel_at = activity.options.cancel_at;
@@ -132,15 +145,27 @@ bool Instance::fire_next(Time now) {
     if (on_done) on_done(std::make_exception_ptr(Cancelled{}));
     return true;
   }
-  const auto found = first_runnable();
+  const auto found = next_timer();
   if (found == timers_.end() || found->first.first > now) return false;
-  const Timer timer = std::move(timers_.extract(found->first).mapped());
+  const TimerId id = found->first;
+  if (Section::is_blocked(found->second.section)) {
+    timers_.at(id).waits = true;
+    object_.timer_waits(id);
+  } else {
+    fire(id);
+  }
+  return true;
+}
+
+void Instance::fire(TimerId id) {
+  const auto found = timers_.extract(id);
+  if (!found) return;
+  const Timer& timer = found.mapped();
   if (timer.waiter) {
     resume({timer.waiter, timer.activity});
   } else {
     timer.callback();
   }
-  return true;
 }
 
 WebSocketPtr Instance::socket_of(const std::shared_ptr<SocketEnd>& end) {

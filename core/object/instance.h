@@ -6,6 +6,7 @@
 #include <array>
 #include <coroutine>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "core/object/durable_object.h"
+#include "core/object/sections.h"
 #include "core/object/socket_end.h"
 #include "core/object/state.h"
 #include "core/object/task.h"
@@ -38,7 +40,7 @@ class Instance {
   };
 
   struct Run {
-    bool critical = false;  // part of a blockConcurrencyWhile: runs while the others are held back
+    SectionPtr section = nullptr;  // that it is part of; absent: that of the code which runs it
     // The event timeout: the activity is cancelled there (TO-03).
     std::optional<Time> cancel_at = {};
     OnDone on_done = {};
@@ -60,20 +62,29 @@ class Instance {
   void run(Task<> task, Run options);
   // The activities and timers that hold the object in memory.
   Holds holds() const;
-  bool blocked() const { return blocked_ > 0; }
-  void block() { ++blocked_; }
-  void unblock() { --blocked_; }
+  // Events have to wait (HIB-06).
+  bool blocked() const { return Section::is_blocked(object_section_); }
+  // That of the code that runs now.
+  const SectionPtr& section() const;
+
+  // Resumes the waiter in a turn of its own, before any event and any timer.
+  void resume_next_turn(Waiter waiter) { next_turns_.push_back(waiter); }
+  void forget_next_turn(std::coroutine_handle<> waiter);
+  bool has_next_turn() const { return !next_turns_.empty(); }
+  void run_next_turn();
 
   TimerId add_timer(Time at, std::coroutine_handle<> waiter);
   TimerId add_timer(Time at, std::function<void()> callback);
   void remove_timer(TimerId id) { timers_.erase(id); }
   ActivityId current() const { return current_; }
-  bool current_is_critical() const;
   void resume(Waiter waiter);
 
   std::optional<Time> next_deadline() const;
-  // Fires the earliest due timer or event timeout; false when there is none.
+  // Fires the earliest due timer or event timeout, or has it wait among the events where they are
+  // held back; false when there is none.
   bool fire_next(Time now);
+  // Fires a timer that has waited, if it is still there.
+  void fire(TimerId id);
 
   // The one JavaScript-visible socket of an end in this instance (LIST-06).
   WebSocketPtr socket_of(const std::shared_ptr<SocketEnd>& end);
@@ -88,22 +99,24 @@ class Instance {
     std::coroutine_handle<> waiter;
     std::function<void()> callback;
     ActivityId activity;
-    bool critical;
+    SectionPtr section;
+    bool waits = false;  // among the events
   };
 
   using Activities = std::map<ActivityId, Activity>;
   void finish_if_done(ActivityId id);
   OnDone end_activity(Activities::iterator activity);
-  std::map<TimerId, Timer>::const_iterator first_runnable() const;
+  std::map<TimerId, Timer>::const_iterator next_timer() const;
 
   Object& object_;
   DurableObjectState state_;
+  const SectionPtr object_section_ = std::make_shared<Section>();
   std::map<std::uint64_t, WebSocketPtr> sockets_;  // by end id
   std::unique_ptr<DurableObject> code_;
   std::uint64_t next_timer_ = 0;
   ActivityId next_activity_ = 1;
   ActivityId current_ = 0;
-  int blocked_ = 0;
+  std::deque<Waiter> next_turns_;
   std::map<TimerId, Timer> timers_;
   Activities activities_;
   std::array<std::size_t, kHoldCount> running_{};  // activities by what they are

@@ -50,8 +50,8 @@ void Object::enqueue(Event event) {
 
 bool Object::has_work() const {
   if (reset_reason_ || !to_flush_.empty() || !to_connect_.empty()) return true;
-  const bool blocked = instance_ && instance_->blocked() && !planted(Mutant::kBlockedTakesEvents);
-  return !pending_.empty() && !blocked;
+  const bool takes_events = !blocked() || planted(Mutant::kBlockedTakesEvents);
+  return (instance_ && instance_->has_next_turn()) || (!pending_.empty() && takes_events);
 }
 
 // Everything that can happen now, one turn after the other. Calls from within a turn only add to
@@ -72,6 +72,7 @@ void Object::work_once() {
   if (reset_reason_) return do_reset();
   if (!to_flush_.empty()) return flush_all();
   if (!to_connect_.empty()) return start_connecting();
+  if (instance_ && instance_->has_next_turn()) return instance_->run_next_turn();
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
   pending_.pop_front();
@@ -139,6 +140,7 @@ void Object::reset(const std::string& reason) {
 
 void Object::do_reset() {
   const JsError reason = *std::exchange(reset_reason_, std::nullopt);
+  const bool gate_was_closed = blocked();
   if (planted(Mutant::kAbortedTurnSends)) flush_all();
   if (!planted(Mutant::kAbortedTurnWrites)) storage_.undo_turn();
   if (planted(Mutant::kResetDeletesStorage)) storage_.remove_all(false);
@@ -160,6 +162,7 @@ void Object::do_reset() {
   std::deque<Event> kept;
   for (Event& event : pending_) {
     const bool of_instance = std::holds_alternative<SocketEvent>(event) ||
+                             std::holds_alternative<TimerEvent>(event) ||
                              std::holds_alternative<ConnectEvent>(event) ||
                              std::holds_alternative<LossEvent>(event);
     // Who asked a process that has died gets no answer from the next.
@@ -167,6 +170,23 @@ void Object::do_reset() {
   }
   pending_ = std::move(kept);
   reject_fetches(reason);
+  if (gate_was_closed) fail_waiting(reason);
+}
+
+// What waited behind a gate that does not open any more fails with it (HIB-31).
+void Object::fail_waiting(const JsError& reason) {
+  std::deque<Event> kept;
+  for (Event& event : pending_) {
+    if (auto* fetch = std::get_if<FetchEvent>(&event)) {
+      fetch->respond(reason);
+    } else {
+      kept.push_back(std::move(event));
+    }
+  }
+  pending_ = std::move(kept);
+  if (!storage_.alarm() || *storage_.alarm() > now()) return;
+  storage_.take_alarm();
+  alarm_done(std::make_exception_ptr(reason));
 }
 
 void Object::reject_fetches(const JsError& failure) {
@@ -245,7 +265,7 @@ void Object::unsent_changed(SocketEnd& end) {
 }
 
 std::optional<Time> Object::next_deadline() const {
-  std::optional<Time> deadline = storage_.alarm();
+  std::optional<Time> deadline = blocked() ? std::nullopt : storage_.alarm();
   const auto consider = [&](std::optional<Time> other) {
     if (other && (!deadline || *other < *deadline)) deadline = other;
   };
@@ -260,7 +280,8 @@ void Object::advance() {
     confirm_writes();
   }
   while (instance_ && instance_->fire_next(now())) work();
-  if (storage_.alarm() && *storage_.alarm() <= now()) {
+  // Behind a closed gate it is still set, and what else waits there goes before it (STORE-21).
+  if (!blocked() && storage_.alarm() && *storage_.alarm() <= now()) {
     storage_.take_alarm();
     if (planted(Mutant::kAlarmTwice)) enqueue(AlarmEvent{});
     enqueue(AlarmEvent{});

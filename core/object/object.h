@@ -112,6 +112,8 @@ class Object {
   void held_back(const std::shared_ptr<SocketEnd>& end) { held_back_.push_back(end); }
   // What was written so far is a turn of its own; a failure resets the object.
   void end_turn();
+  // A timer is due that is held back: it waits for its turn among the events.
+  void timer_waits(Instance::TimerId id) { pending_.push_back(TimerEvent{id}); }
   // An outgoing socket; `done` is called in a turn of its own, unless it is given up or forgotten.
   using OnConnected = std::function<void(const ConnectResult&)>;
   void connect(const std::shared_ptr<SocketEnd>& end, ConnectRequest request, OnConnected done);
@@ -162,16 +164,22 @@ class Object {
   struct LossEvent {
     std::shared_ptr<SocketEnd> end;
   };
+  struct TimerEvent {
+    Instance::TimerId id;
+  };
   struct AlarmEvent {};
-  using Event = std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, AlarmEvent>;
+  using Event =
+      std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, TimerEvent, AlarmEvent>;
 
   // object.cc: the life of the object.
   void enqueue(Event event);
   void work();
   void work_once();
   bool has_work() const;
+  bool blocked() const { return instance_ && instance_->blocked(); }
   void construct();
   void do_reset();
+  void fail_waiting(const JsError& reason);
   void drop_all_sockets();
   bool may_be_evicted() const;
   void settle();
@@ -193,6 +201,7 @@ class Object {
   void dispatch(FetchEvent event);
   void dispatch(SocketEvent event);
   void dispatch(LossEvent event);
+  void dispatch(TimerEvent event) { instance_->fire(event.id); }
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   template <typename Told>
@@ -236,7 +245,7 @@ class Object {
     ConnectRequest request;
     OnConnected done;
     Storage::Ticket ticket;
-    bool critical;
+    SectionPtr section;
     bool given_up = false;
     std::function<void()> give_up = {};  // once it has started
   };

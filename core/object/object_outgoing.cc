@@ -30,7 +30,7 @@ JsError failure_of(const ConnectResult& result) {
 void Object::connect(const std::shared_ptr<SocketEnd>& end, ConnectRequest request,
                      OnConnected done) {
   connecting_[end->id()] = {end, std::move(request), std::move(done), storage_.ticket(),
-                            instance_->current_is_critical()};
+                            instance_->section()};
   to_connect_.push_back(end->id());
 }
 
@@ -56,7 +56,7 @@ void Object::connected(SocketEnd& end, ConnectResult result) {
   if (found == connecting_.end() || found->second.given_up) return;
   if (result.link) end.attach(*result.link);
   // What runs in blockConcurrencyWhile waits for it: no other event may be in the way.
-  if (!found->second.critical) return enqueue(ConnectEvent{end.id(), std::move(result)});
+  if (Section::is_object(found->second.section)) return enqueue(ConnectEvent{end.id(), std::move(result)});
   dispatch(ConnectEvent{end.id(), std::move(result)});
   work();
 }

@@ -6,6 +6,7 @@
 #include "core/object/instance.h"
 #include "core/object/object.h"
 #include "core/object/tags.h"
+#include "core/object/transaction.h"
 #include "core/object/web_socket.h"
 
 namespace torpor::object {
@@ -19,6 +20,12 @@ namespace {
 // lambda.
 Task<> owning(DurableObjectState::Callback callback) {
   co_await callback();
+}
+
+Task<> run_blocking(Instance& instance, DurableObjectState::Callback callback) {
+  co_await NextTurn(instance);
+  co_await callback();
+  co_await NextTurn(instance);
 }
 
 // An end that has no other: nobody can accept or return that one.
@@ -46,9 +53,28 @@ void Completion::set_done() {
   if (waiter_) instance_.resume({std::exchange(waiter_, {}), waiter_activity_});
 }
 
+// The event timeout cancels what waits here.
+Completion::Awaiter::~Awaiter() {
+  if (waits_ && !completion_.done_) completion_.waiter_ = {};
+}
+
 void Completion::Awaiter::await_suspend(std::coroutine_handle<> handle) {
-  completion.waiter_ = handle;
-  completion.waiter_activity_ = completion.instance_.current();
+  waits_ = true;
+  completion_.waiter_ = handle;
+  completion_.waiter_activity_ = completion_.instance_.current();
+}
+
+void Completion::Awaiter::await_resume() const {
+  if (completion_.failure_) throw JsError(*completion_.failure_);
+}
+
+NextTurn::~NextTurn() {
+  if (waiter_) instance_.forget_next_turn(waiter_);
+}
+
+void NextTurn::await_suspend(std::coroutine_handle<> handle) {
+  waiter_ = handle;
+  instance_.resume_next_turn({handle, instance_.current()});
 }
 
 Sleep::~Sleep() {
@@ -235,25 +261,47 @@ void DurableObjectState::abort(std::optional<std::string> reason) {
   throw Aborted{reason.value_or("Application called abort() to reset Durable Object.")};
 }
 
-std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback callback) {
+std::shared_ptr<Completion> DurableObjectState::in_section(
+    std::function<Task<>(const std::shared_ptr<Completion>&)> body) {
   auto completion = std::make_shared<Completion>(instance_);
-  instance_.block();
-  Object& object = object_;
-  Instance& instance = instance_;
-  const Time limit = now() + milliseconds(object.parameters().block_concurrency_ms_max);
-  // A callback that fails takes turns to do so: unlike abort(), what was sent before has left by
-  // then.
-  const auto on_done = [&, completion](std::exception_ptr failure) {
-    instance.unblock();
-    if (!failure || planted(Mutant::kBlockedThrowForgiven)) return completion->set_done();
-    object.flush_all();
-    object.reset_after(failure);
-  };
-  instance.run(owning(std::move(callback)), {.critical = true,
-                                             .cancel_at = limit,
-                                             .on_done = on_done,
-                                             .hold = Hold::kBlockConcurrencyWhile});
+  Section::enter(instance_.section(), [this, completion, body](const SectionPtr& section) {
+    const auto on_done = [this, completion, section](std::exception_ptr failure) {
+      if (failure && !planted(Mutant::kBlockedThrowForgiven)) return object_.reset_after(failure);
+      Section::leave(section);
+      completion->set_done();
+    };
+    const Time limit = now() + milliseconds(object_.parameters().block_concurrency_ms_max);
+    instance_.run(body(completion), {.section = section,
+                                     .cancel_at = limit,
+                                     .on_done = on_done,
+                                     .hold = Hold::kBlockConcurrencyWhile});
+  });
   return completion;
+}
+
+std::shared_ptr<Completion> DurableObjectState::blockConcurrencyWhile(Callback callback) {
+  return in_section([this, callback](const auto&) { return run_blocking(instance_, callback); });
+}
+
+std::shared_ptr<Completion> DurableObjectState::transaction(TransactionCallback callback) {
+  return in_section(
+      [this, callback](const auto& completion) { return run_transaction(callback, completion); });
+}
+
+Task<> DurableObjectState::run_transaction(TransactionCallback callback,
+                                           std::shared_ptr<Completion> completion) {
+  co_await NextTurn(instance_);
+  ++transactions_;
+  const auto transaction = std::make_shared<DurableObjectTransaction>(*this);
+  try {
+    co_await callback(transaction);
+    transaction->commit();
+  } catch (const JsError& thrown) {
+    transaction->undo();
+    completion->set_failure(thrown);
+  }
+  --transactions_;
+  co_await NextTurn(instance_);
 }
 
 void DurableObjectState::waitUntil(Task<> task) {
@@ -261,8 +309,9 @@ void DurableObjectState::waitUntil(Task<> task) {
 }
 
 void DurableObjectState::setTimeout(Duration delay, Callback callback) {
-  instance_.add_timer(now() + delay, [&instance = instance_, callback = std::move(callback)] {
-    instance.run(owning(callback), {.hold = Hold::kTimer});
+  instance_.add_timer(now() + delay, [&instance = instance_, section = instance_.section(),
+                                      callback = std::move(callback)] {
+    instance.run(owning(callback), {.section = section, .hold = Hold::kTimer});
   });
 }
 
@@ -277,12 +326,15 @@ void DurableObjectState::setInterval(Duration period, Callback callback) {
 Storage& DurableObjectState::storage() {
   return object_.storage();
 }
-void DurableObjectState::setAlarm(Duration delay) {
+void DurableObjectState::check_alarm_handler() const {
   if (instance_.constructed() && !instance_.code().handlers().alarm &&
       !planted(Mutant::kAlarmWithoutHandler)) {
     throw type_error(
         "Your Durable Object class must have an alarm() handler in order to call setAlarm()");
   }
+}
+void DurableObjectState::setAlarm(Duration delay) {
+  check_alarm_handler();
   if (!planted(Mutant::kSetAlarmFree)) ++object_.usage().alarms_set;
   object_.storage().set_alarm(now() + delay);
 }
@@ -290,6 +342,7 @@ void DurableObjectState::deleteAlarm() {
   object_.storage().delete_alarm();
 }
 void DurableObjectState::deleteAll() {
+  if (transactions_ > 0) throw error("Cannot call deleteAll() within a transaction");
   object_.storage().remove_all(object_.flags().delete_all_deletes_alarm);
 }
 Time DurableObjectState::now() const {

@@ -13,6 +13,7 @@
 
 #include "core/object/durable_object.h"
 #include "core/object/hibernation_manager.h"
+#include "core/object/js_error.h"
 #include "core/object/outgoing.h"
 #include "core/object/storage.h"
 #include "core/object/task.h"
@@ -20,29 +21,57 @@
 
 namespace torpor::object {
 
+class DurableObjectTransaction;
 class Instance;
 class Object;
 class SocketEnd;
 
-// The end of a blockConcurrencyWhile callback, to be awaited or left alone.
+// The end of a blockConcurrencyWhile or of a transaction, to be awaited or left alone.
 class Completion {
  public:
   explicit Completion(Instance& instance) : instance_(instance) {}
   void set_done();
+  // What whoever awaits it will see.
+  void set_failure(JsError failure) { failure_ = std::move(failure); }
 
-  auto operator co_await() { return Awaiter{*this}; }
+  auto operator co_await() { return Awaiter(*this); }
 
  private:
-  struct Awaiter {
-    Completion& completion;
-    bool await_ready() const { return completion.done_; }
+  class Awaiter {
+   public:
+    explicit Awaiter(Completion& completion) : completion_(completion) {}
+    Awaiter(const Awaiter&) = delete;
+    Awaiter& operator=(const Awaiter&) = delete;
+    ~Awaiter();
+    bool await_ready() const { return completion_.done_; }
     void await_suspend(std::coroutine_handle<> handle);
-    void await_resume() const {}
+    void await_resume() const;
+
+   private:
+    Completion& completion_;
+    bool waits_ = false;
   };
   Instance& instance_;
   bool done_ = false;
+  std::optional<JsError> failure_;
   std::coroutine_handle<> waiter_;
   std::uint64_t waiter_activity_ = 0;
+};
+
+// A wait for the next turn, which comes before any event and any timer.
+class NextTurn {
+ public:
+  explicit NextTurn(Instance& instance) : instance_(instance) {}
+  NextTurn(const NextTurn&) = delete;
+  NextTurn& operator=(const NextTurn&) = delete;
+  ~NextTurn();
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> handle);
+  void await_resume() { waiter_ = {}; }
+
+ private:
+  Instance& instance_;
+  std::coroutine_handle<> waiter_;
 };
 
 // A wait for a timer: the one kind of await that lets other events in (MSG-10).
@@ -128,7 +157,13 @@ class DurableObjectState {
   std::optional<std::int64_t> getHibernatableWebSocketEventTimeout() const;
 
   [[noreturn]] void abort(std::optional<std::string> reason = std::nullopt);
+  // The callback runs in later turns, one such section after the other; nothing else does
+  // meanwhile. What it throws resets the object (EXC-02), and so does 30 seconds of it.
   std::shared_ptr<Completion> blockConcurrencyWhile(Callback callback);
+  // storage.transaction(), which holds back the others in the same way. What it throws undoes what
+  // was written, and is thrown where it is awaited.
+  using TransactionCallback = std::function<Task<>(const std::shared_ptr<DurableObjectTransaction>&)>;
+  std::shared_ptr<Completion> transaction(TransactionCallback callback);
   void waitUntil(Task<> task);
 
   Sleep sleep(Duration duration) { return Sleep(instance_, duration); }
@@ -141,6 +176,7 @@ class DurableObjectState {
   // storage.sync(): waits until what was written is durable; other events come in meanwhile
   // (STORE-12).
   auto syncStorage() { return StorageSync{object_, instance_}; }
+  void check_alarm_handler() const;
   void setAlarm(Duration delay);
   void deleteAlarm();
   void deleteAll();
@@ -149,8 +185,13 @@ class DurableObjectState {
   std::int64_t dateNow() const;
 
  private:
+  Task<> run_transaction(TransactionCallback callback, std::shared_ptr<Completion> completion);
+  std::shared_ptr<Completion> in_section(
+      std::function<Task<>(const std::shared_ptr<Completion>&)> body);
+
   Object& object_;
   Instance& instance_;
+  int transactions_ = 0;  // whose callback runs
 };
 
 }  // namespace torpor::object

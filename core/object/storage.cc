@@ -188,6 +188,25 @@ void Storage::transaction_sync(const std::function<void()>& body) {
   database().execute("RELEASE transaction_sync");
 }
 
+void Storage::begin_transaction() {
+  begin_write().execute("SAVEPOINT transaction_async");
+  transactions_.push_back({alarm_});
+}
+
+void Storage::commit_transaction() {
+  database().execute("RELEASE transaction_async");
+  transactions_.pop_back();
+  if (transactions_.empty() && std::exchange(gates_at_commit_, false)) gate();
+}
+
+void Storage::roll_back_transaction() {
+  database().execute("ROLLBACK TO transaction_async");
+  database().execute("RELEASE transaction_async");
+  alarm_ = transactions_.back().alarm_before;
+  transactions_.pop_back();
+  if (transactions_.empty()) gates_at_commit_ = false;
+}
+
 // A file keeps the alarm as well, for the next process.
 void Storage::write_alarm() {
   if (options_.path.empty()) return;
@@ -231,6 +250,10 @@ Storage::Turn& Storage::turn() {
 }
 
 void Storage::gate() {
+  if (!transactions_.empty()) {
+    gates_at_commit_ = true;
+    return;
+  }
   last_gating_ = turn().number;
 }
 
@@ -244,8 +267,13 @@ Database& Storage::begin_write() {
   return database();
 }
 
+void Storage::forget_transactions() {
+  transactions_.clear();
+  gates_at_commit_ = false;
+}
+
 bool Storage::end_turn(Time now) {
-  if (turns_.empty() || !turns_.back().open) return true;
+  if (turns_.empty() || !turns_.back().open || !transactions_.empty()) return true;
   Turn& turn = turns_.back();
   turn.open = false;
   turn.fails = faults_.writes_fail && !planted(Mutant::kFailedWriteKept);
@@ -257,6 +285,7 @@ bool Storage::end_turn(Time now) {
 
 void Storage::undo_from(std::size_t index) {
   if (index >= turns_.size()) return;
+  forget_transactions();
   if (!planted(Mutant::kUndoneAlarmStays)) alarm_ = turns_[index].alarm_before;
   const auto first = std::find_if(turns_.begin() + static_cast<std::ptrdiff_t>(index), turns_.end(),
                                   [](const Turn& undone) { return undone.has_savepoint; });
@@ -299,6 +328,7 @@ bool Storage::confirm(Time now) {
 
 // The file cannot be written any more: what was not durable is gone.
 void Storage::give_up() {
+  forget_transactions();
   turns_.clear();
   savepoints_from_ = 0;
   database_.reset();

@@ -3,6 +3,7 @@
 // database is opened at the first use, so that an object which stores nothing costs nothing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -64,6 +65,14 @@ class Storage {
   // Undoes what `body` wrote when it throws.
   void transaction_sync(const std::function<void()>& body);
 
+  // storage.transaction(): from its beginning no turn ends before it does (STORE-16). One that
+  // begins within another ends first. What it writes holds nothing back before it is committed
+  // (STORE-22).
+  void begin_transaction();
+  void commit_transaction();
+  void roll_back_transaction();
+  std::size_t transactions() const { return transactions_.size(); }
+
   void set_alarm(Time at);
   void delete_alarm();
   // The alarm goes off: it is no longer set. Nothing waits for that to be durable.
@@ -76,7 +85,8 @@ class Storage {
   Ticket ticket() const { return last_gating_; }
   bool confirmed(Ticket ticket) const { return ticket < first_unconfirmed(); }
   Ticket first_unconfirmed() const { return turns_.empty() ? next_turn_ : turns_.front().number; }
-  bool all_confirmed() const { return turns_.empty(); }
+  // All but those of a transaction that goes on.
+  bool all_confirmed() const { return turns_.size() == (transactions_.empty() ? 0 : 1); }
   void set_faults(StorageFaults faults) { faults_ = faults; }
 
   // False when its writes have failed: what was not durable is gone (SEND-08).
@@ -105,6 +115,10 @@ class Storage {
     Time confirm_at{};
   };
 
+  struct Transaction {
+    std::optional<Time> alarm_before;
+  };
+
   Database& database();
   // Null when nothing was ever stored.
   Database* existing();
@@ -115,6 +129,7 @@ class Storage {
   Database& begin_write();  // the database, in the transaction of this turn
   void gate();
   void undo_from(std::size_t index);
+  void forget_transactions();
   bool release_confirmed();
   void give_up();
   void write_alarm();
@@ -124,6 +139,8 @@ class Storage {
   std::optional<Database> database_;
   std::optional<Time> alarm_;
   std::deque<Turn> turns_;             // not confirmed, oldest first
+  std::vector<Transaction> transactions_;  // of the last turn, outermost first
+  bool gates_at_commit_ = false;
   std::uint64_t savepoints_from_ = 0;  // the first savepoint that is still open; 0: none
   Ticket next_turn_ = 1;
   Ticket last_gating_ = 0;
