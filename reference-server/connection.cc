@@ -20,6 +20,7 @@ std::uint32_t Connection::mask_key() {
 void Connection::close() {
   if (!over_ && !reset_) gateway_.transport().close(id_);
   over_ = true;
+  gateway_.maybe_over(id_);
 }
 
 void Connection::received(std::string_view octets) {

@@ -74,6 +74,7 @@ void WireSocket::pump() {
   }
   flush_pong();
   pumping_ = false;
+  if (reset_) wire_.lost();
 }
 
 // False once nothing more is to be read.

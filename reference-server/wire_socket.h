@@ -25,6 +25,7 @@ class Wire {
   virtual void write(std::string octets) = 0;
   virtual void close() = 0;  // FIN once everything written has left
   virtual std::uint32_t mask_key() = 0;
+  virtual void lost() = 0;  // the socket may be over()
 };
 
 class WireSocket final : public object::Link {
