@@ -59,10 +59,14 @@ class Connection final : public Wire {
   void start_websocket(const Handshake& handshake, const std::shared_ptr<object::SocketEnd>& end,
                        object::Object& from);
 
+  struct Http {
+    HttpReader reader;
+    std::optional<HttpRequest> in_flight;
+  };
+
   ConnectionId id_;
   Gateway& gateway_;
-  HttpReader http_;
-  std::optional<HttpRequest> in_flight_;
+  std::unique_ptr<Http> http_ = std::make_unique<Http>();  // until there is a WebSocket
   std::unique_ptr<WireSocket> socket_;
   bool peer_finished_ = false;
   bool reset_ = false;

@@ -10,14 +10,16 @@ namespace {
 
 using object::Dropped;
 
-websocket::Reader::Options reading(const WireSocket::Options& options) {
+std::unique_ptr<websocket::Reader> make_reader(
+    websocket::Role role, const compat::Parameters& parameters,
+    const std::optional<websocket::DeflateParameters>& deflate) {
   websocket::Reader::Options reading;
-  reading.role = options.role;
-  reading.message_bytes_max = static_cast<std::uint64_t>(options.parameters.message_bytes_max);
-  reading.policy = options.parameters.strict_protocol ? websocket::Policy::rfc6455()
-                                                      : websocket::Policy::workerd();
-  reading.deflate = options.deflate;
-  return reading;
+  reading.role = role;
+  reading.message_bytes_max = static_cast<std::uint64_t>(parameters.message_bytes_max);
+  reading.policy =
+      parameters.strict_protocol ? websocket::Policy::rfc6455() : websocket::Policy::workerd();
+  reading.deflate = deflate;
+  return std::make_unique<websocket::Reader>(reading);
 }
 
 }  // namespace
@@ -25,22 +27,37 @@ websocket::Reader::Options reading(const WireSocket::Options& options) {
 WireSocket::WireSocket(Wire& wire, std::shared_ptr<object::SocketEnd> end, const Options& options)
     : wire_(wire),
       end_(std::move(end)),
-      options_(options),
-      reader_(reading(options)),
-      writer_({.role = options.role, .deflate = options.deflate}) {}
+      parameters_(options.parameters),
+      role_(options.role),
+      writer_({.role = options.role, .deflate = options.deflate}),
+      deflate_(options.deflate) {}
 
 WireSocket::~WireSocket() {
   if (end_ && end_->link() == this) end_->link_lost();
 }
 
 websocket::Writer::MaskKey WireSocket::mask() {
-  if (options_.role == websocket::Role::kServer) return std::nullopt;
+  if (role_ == websocket::Role::kServer) return std::nullopt;
   return wire_.mask_key();
 }
 
+void WireSocket::feed(std::string_view octets) {
+  if (octets.empty()) return;
+  if (!reader_) reader_ = make_reader(role_, parameters_, deflate_);
+  reader_->feed(octets);
+}
+
 void WireSocket::received(std::string_view octets) {
-  reader_.feed(octets);
+  feed(octets);
   pump();
+}
+
+// A reader in which nothing is left goes, unless the next message needs what it remembers.
+std::optional<websocket::Event> WireSocket::next_event() {
+  if (!reader_) return std::nullopt;
+  auto event = reader_->next();
+  if (!event && !deflate_ && reader_->idle()) reader_.reset();
+  return event;
 }
 
 void WireSocket::peer_finished() {
@@ -63,7 +80,7 @@ void WireSocket::pump() {
   pumping_ = true;
   pong_in_burst_ = false;
   while (end_ && end_->link() == this && end_->wants_input()) {
-    auto event = reader_.next();
+    auto event = next_event();
     if (!event) {
       flush_pong();
       if (!reset_ && !peer_finished_) break;
@@ -114,8 +131,8 @@ bool WireSocket::handle(websocket::Event event) {
 // the one waiting.
 void WireSocket::handle_ping(std::string payload) {
   // RFC 6455 5.5.2 excuses only who has received a Close; workerd answers no more (PING-07).
-  if (close_sent_ && !options_.parameters.strict_protocol) return;
-  if (options_.parameters.pongs_coalesce && pong_in_burst_) {
+  if (close_sent_ && !parameters_.strict_protocol) return;
+  if (parameters_.pongs_coalesce && pong_in_burst_) {
     pending_pong_ = std::move(payload);
     return;
   }

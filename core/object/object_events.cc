@@ -35,7 +35,7 @@ void Object::standard_socket_accepted(const std::shared_ptr<SocketEnd>& end) {
 void Object::socket_event(SocketEnd& end, Incoming incoming) {
   if (const auto* message = std::get_if<Message>(&incoming)) {
     if (auto_respond(end, *message)) return;
-    if (!end.peer().accepted()) ++usage_.messages_in;
+    if (!end.peer_accepted()) ++usage_.messages_in;
   } else {
     end_input(end, incoming);
   }

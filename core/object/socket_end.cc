@@ -18,17 +18,19 @@ std::shared_ptr<SocketEnd> SocketEnd::shared() {
 void SocketEnd::accept(Object& object, bool reply_to_close) {
   object_ = &object;
   mode_ = SocketMode::kStandard;
+  peer().peer_accepted_ = true;
   reply_to_close_ = reply_to_close;
 }
 
 void SocketEnd::accept_hibernatable(Object& object, std::vector<std::string> tags) {
   object_ = &object;
   mode_ = SocketMode::kHibernatable;
+  peer().peer_accepted_ = true;
   set_tags(std::move(tags));
 }
 
 void SocketEnd::join_peer_if_accepted() {
-  if (accepted() && peer().accepted() && !ever_linked_) pair_.join_in_memory();
+  if (accepted() && peer_accepted_ && !ever_linked_) pair_.join_in_memory();
 }
 
 void SocketPair::join_in_memory() {
@@ -51,22 +53,28 @@ void SocketEnd::queue(Outgoing item) {
   queue_.push_back({std::move(item), object_->storage().ticket()});
 }
 
+// Its memory is given back: sockets are many, and most of them idle.
+void SocketEnd::discard_queue() {
+  std::vector<Queued>().swap(queue_);
+  queued_from_ = 0;
+}
+
 void SocketEnd::flush() {
   if (!link_) return;
-  while (link_ && !queue_.empty()) {
-    if (!object_->storage().confirmed(queue_.front().ticket)) {
+  while (link_ && queued_from_ < queue_.size()) {
+    if (!object_->storage().confirmed(queue_[queued_from_].ticket)) {
       object_->held_back(shared());
       break;
     }
-    Outgoing item = std::move(queue_.front().item);
-    queue_.pop_front();
+    Outgoing item = std::move(queue_[queued_from_].item);
+    if (++queued_from_ == queue_.size()) discard_queue();
     if (close_sent_) {
       sent_in_vain_ = true;
       continue;
     }
     const bool closes = std::holds_alternative<OutgoingClose>(item);
     close_sent_ = close_sent_ || closes;
-    if (!closes && !peer().accepted()) ++object_->usage().messages_out;
+    if (!closes && !peer_accepted_) ++object_->usage().messages_out;
     link_->send(std::move(item));
   }
   const bool answered = link_ && close_read_ && close_sent_ && mode_ == SocketMode::kStandard &&
