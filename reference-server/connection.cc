@@ -24,18 +24,19 @@ std::uint32_t Connection::mask_key() {
 void Connection::close() {
   if (!over_ && !reset_) gateway_.transport().close(id_);
   over_ = true;
+  gateway_.maybe_over(id_);
 }
 
 void Connection::received(std::string_view octets) {
   if (over_) return;
   if (socket_) return socket_->received(octets);
-  http_.feed(octets);
+  http_->reader.feed(octets);
   serve_next();
 }
 
 void Connection::serve_next() {
-  while (!in_flight_ && !socket_ && !over_) {
-    auto next = http_.next();
+  while (!socket_ && !over_ && !http_->in_flight) {
+    auto next = http_->reader.next();
     if (!next) {
       if (peer_finished_) close();
       return;
@@ -45,15 +46,15 @@ void Connection::serve_next() {
       if (!failure->keep_alive) close();
       continue;
     }
-    in_flight_ = std::get<HttpRequest>(std::move(*next));
-    gateway_.serve(id_, in_flight_->request);
+    http_->in_flight = std::get<HttpRequest>(std::move(*next));
+    gateway_.serve(id_, http_->in_flight->request);
   }
 }
 
 void Connection::peer_finished() {
   peer_finished_ = true;
   if (socket_) return socket_->peer_finished();
-  if (!in_flight_) close();
+  if (!http_->in_flight) close();
 }
 
 void Connection::peer_reset() {
@@ -73,12 +74,12 @@ void Connection::answer(object::FetchResult result, object::Object* from) {
   if (over_) return;
   if (const auto* response = std::get_if<object::Response>(&result)) {
     if (response->web_socket()) return answer_with_socket(*response, *from);
-    const bool keep_alive = in_flight_->keep_alive;
-    write(serialize(*response, *in_flight_));
-    in_flight_.reset();
+    const bool keep_alive = http_->in_flight->keep_alive;
+    write(serialize(*response, *http_->in_flight));
+    http_->in_flight.reset();
     if (!keep_alive) return close();
   } else {
-    write(runtime_error(in_flight_->minor_version, 500, "", "Internal Server Error"));
+    write(runtime_error(http_->in_flight->minor_version, 500, "", "Internal Server Error"));
     return close();
   }
   serve_next();
@@ -87,7 +88,7 @@ void Connection::answer(object::FetchResult result, object::Object* from) {
 void Connection::answer_with_socket(const object::Response& response, object::Object& from) {
   object::SocketEnd& client_end = response.web_socket()->end();
   const std::shared_ptr<object::SocketEnd> server_end = client_end.peer().shared();
-  auto outcome = upgrade(*in_flight_, response,
+  auto outcome = upgrade(*http_->in_flight, response,
                          {.compression = gateway_.flags().web_socket_compression,
                           .strict = gateway_.parameters().strict_protocol != 0});
   if (auto* refusal = std::get_if<Refusal>(&outcome)) {
@@ -100,7 +101,7 @@ void Connection::answer_with_socket(const object::Response& response, object::Ob
   }
   const auto& handshake = std::get<Handshake>(outcome);
   const bool accepted = client_end.accepted() && !planted(Mutant::kAcceptedEndServed);
-  if (accepted || (in_flight_->minor_version == 0 && !planted(Mutant::kHttp10Served))) {
+  if (accepted || (http_->in_flight->minor_version == 0 && !planted(Mutant::kHttp10Served))) {
     write(handshake.response);
     close();
     if (!client_end.accepted() && server_end->wants_input()) server_end->take(Dropped{});
@@ -116,9 +117,9 @@ void Connection::start_websocket(const Handshake& handshake,
   socket_ = std::make_unique<WireSocket>(
       *this, end,
       WireSocket::Options{websocket::Role::kServer, handshake.deflate, gateway_.parameters()});
-  if (!planted(Mutant::kPipelinedOctetsLost)) socket_->feed(http_.take_rest());
+  if (!planted(Mutant::kPipelinedOctetsLost)) socket_->feed(http_->reader.take_rest());
   if (planted(Mutant::kServerPings)) write(std::string("\x89\x00", 2));
-  in_flight_.reset();
+  http_.reset();
   from.join(end, *socket_);
   peer_finished_ ? socket_->peer_finished() : socket_->pump();
 }

@@ -26,6 +26,8 @@ class Gateway {
   virtual const compat::Parameters& parameters() const = 0;
   virtual const compat::Flags& flags() const = 0;
   virtual Transport& transport() = 0;
+  // Outside of the calls that are for this connection, it may have become over().
+  virtual void maybe_over(ConnectionId id) = 0;
 };
 
 class Connection final : public Wire {
@@ -49,6 +51,7 @@ class Connection final : public Wire {
   void write(std::string octets) override;
   void close() override;
   std::uint32_t mask_key() override;
+  void lost() override { gateway_.maybe_over(id_); }
 
  private:
   void serve_next();
@@ -56,10 +59,14 @@ class Connection final : public Wire {
   void start_websocket(const Handshake& handshake, const std::shared_ptr<object::SocketEnd>& end,
                        object::Object& from);
 
+  struct Http {
+    HttpReader reader;
+    std::optional<HttpRequest> in_flight;
+  };
+
   ConnectionId id_;
   Gateway& gateway_;
-  HttpReader http_;
-  std::optional<HttpRequest> in_flight_;
+  std::unique_ptr<Http> http_ = std::make_unique<Http>();  // until there is a WebSocket
   std::unique_ptr<WireSocket> socket_;
   bool peer_finished_ = false;
   bool reset_ = false;

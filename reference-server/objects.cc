@@ -1,5 +1,7 @@
 #include "reference-server/objects.h"
 
+#include <algorithm>
+
 namespace torpor::server {
 
 object::Object& Objects::named(const std::string& name) {
@@ -18,8 +20,9 @@ object::Object& Objects::unnamed() {
 }
 
 void Objects::remove(std::uint64_t ordinal) {
+  std::erase_if(queue_, [&](const Queued& queued) { return queued.ordinal == ordinal; });
+  std::make_heap(queue_.begin(), queue_.end(), Later{});
   const auto entry = entries_.extract(ordinal);
-  if (entry && entry.mapped().deadline) deadlines_.erase({*entry.mapped().deadline, ordinal});
 }
 
 object::Object* Objects::find(const std::string& name) {
@@ -42,20 +45,39 @@ void Objects::evict_all() {
 void Objects::deadline_changed(object::Object& object) {
   Entry& entry = entries_[object.ordinal()];
   const std::optional<Time> deadline = object.next_deadline();
-  if (deadline == entry.deadline) return;
-  if (entry.deadline) deadlines_.erase({*entry.deadline, object.ordinal()});
-  if (deadline) deadlines_.insert({*deadline, object.ordinal()});
   entry.deadline = deadline;
+  if (deadline && (!entry.queued || *deadline < *entry.queued)) queue(object.ordinal(), entry);
 }
 
-std::optional<Time> Objects::next_deadline() const {
-  return deadlines_.empty() ? std::nullopt : std::optional(deadlines_.begin()->first);
+void Objects::queue(std::uint64_t ordinal, Entry& entry) {
+  entry.queued = entry.deadline;
+  queue_.push_back({*entry.deadline, ordinal, &entry});
+  std::push_heap(queue_.begin(), queue_.end(), Later{});
+}
+
+Objects::Queued Objects::pop() {
+  std::pop_heap(queue_.begin(), queue_.end(), Later{});
+  const Queued queued = queue_.back();
+  queue_.pop_back();
+  return queued;
+}
+
+std::optional<Time> Objects::next_deadline() {
+  while (!queue_.empty()) {
+    const Queued& first = queue_.front();
+    Entry& entry = *first.entry;
+    const bool counts = entry.queued == first.at;
+    if (counts && entry.deadline == first.at) return first.at;
+    const std::uint64_t ordinal = pop().ordinal;
+    if (!counts) continue;  // an earlier one has taken its place
+    entry.queued.reset();
+    if (entry.deadline) queue(ordinal, entry);
+  }
+  return std::nullopt;
 }
 
 void Objects::advance(Time now) {
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    entries_[deadlines_.begin()->second].object->advance();
-  }
+  while (next_deadline().value_or(Time::max()) <= now) queue_.front().entry->object->advance();
 }
 
 }  // namespace torpor::server

@@ -35,6 +35,7 @@ class OutgoingConnection final : public Wire {
   void write(std::string octets) override;
   void close() override;
   std::uint32_t mask_key() override;
+  void lost() override {}  // whoever holds it looks at all of them
 
  private:
   struct Parser;

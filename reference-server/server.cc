@@ -6,6 +6,7 @@
 
 #include "core/mutants.h"
 #include "core/object/web_socket.h"
+#include "core/paged_table.h"
 #include "reference-server/connection.h"
 #include "reference-server/http_message.h"
 #include "reference-server/objects.h"
@@ -56,15 +57,17 @@ class Server::Impl final : public object::Host, public Gateway {
   void set_now(Time now) { now_ = now; }
   Objects& objects() { return objects_; }
   Connection* find(ConnectionId id) {
-    const auto found = connections_.find(id);
-    return found == connections_.end() ? nullptr : found->second.get();
+    const auto* found = connections_.find(number_of(id));
+    return found ? found->get() : nullptr;
   }
   // Calls for the connection of that number, of either kind, and forgets it if it is over.
   template <typename Action>
   void on(ConnectionId id, Action action) {
-    if (const auto found = connections_.find(id); found != connections_.end()) {
-      action(*found->second);
-      if (found->second->over()) connections_.erase(found);
+    if (Connection* connection = find(id)) {
+      action(*connection);
+      if (!connection->over()) return;
+      connections_.erase(number_of(id));
+      std::erase(maybe_over_, id);
     } else if (const auto own = outgoing_.find(id); own != outgoing_.end()) {
       action(*own->second);
       if (own->second->over()) outgoing_.erase(own);
@@ -77,17 +80,22 @@ class Server::Impl final : public object::Host, public Gateway {
     action(*own->second);
     if (own->second->over()) outgoing_.erase(own);
   }
-  void open(ConnectionId id) { connections_.emplace(id, std::make_unique<Connection>(id, *this)); }
+  void open(ConnectionId id) {
+    connections_.insert(number_of(id), std::make_unique<Connection>(id, *this));
+  }
   void collect_all() {
-    std::erase_if(connections_, [](const auto& entry) { return entry.second->over(); });
+    for (const ConnectionId id : std::exchange(maybe_over_, {})) {
+      const Connection* connection = find(id);
+      if (connection && connection->over()) connections_.erase(number_of(id));
+    }
     std::erase_if(outgoing_, [](const auto& entry) { return entry.second->over(); });
   }
 
   void crash(const std::function<bool(ConnectionId)>& spared) {
     objects_.crash_all();
-    for (auto& [id, connection] : connections_) {
-      if (!spared(id)) connection->drop();
-    }
+    connections_.for_each([&](std::uint64_t id, auto& connection) {
+      if (!spared(static_cast<ConnectionId>(id))) connection->drop();
+    });
     for (auto& [id, connection] : outgoing_) connection->drop();
   }
 
@@ -147,12 +155,15 @@ class Server::Impl final : public object::Host, public Gateway {
 
   // Gateway
   Transport& transport() override { return transport_; }
+  void maybe_over(ConnectionId id) override { maybe_over_.push_back(id); }
   void serve(ConnectionId id, object::Request request) override {
     Route route = options_.app->route(std::move(request));
     std::visit([&](auto& chosen) { follow(id, std::move(chosen)); }, route);
   }
 
  private:
+  static std::uint64_t number_of(ConnectionId id) { return static_cast<std::uint64_t>(id); }
+
   // An object that keeps an alarm is there from the start.
   void restore_alarms() {
     if (options_.storage_folder.empty()) return;
@@ -230,7 +241,8 @@ class Server::Impl final : public object::Host, public Gateway {
   ServerOptions options_;
   Transport& transport_;
   Time now_{};
-  std::map<ConnectionId, std::unique_ptr<Connection>> connections_;
+  PagedTable<std::unique_ptr<Connection>> connections_;
+  std::vector<ConnectionId> maybe_over_;  // what there is to look at in collect_all()
   std::map<ConnectionId, std::unique_ptr<OutgoingConnection>> outgoing_;
   // Workers that hold a response, by ordinal of the object that runs them.
   struct Worker {

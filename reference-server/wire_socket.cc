@@ -15,18 +15,20 @@ namespace {
 
 using object::Dropped;
 
-websocket::Reader::Options reading(const WireSocket::Options& options) {
+std::unique_ptr<websocket::Reader> make_reader(
+    websocket::Role role, const compat::Parameters& parameters,
+    const std::optional<websocket::DeflateParameters>& deflate) {
   websocket::Reader::Options reading;
-  reading.role = options.role;
-  reading.message_bytes_max = static_cast<std::uint64_t>(options.parameters.message_bytes_max);
-  reading.policy = options.parameters.strict_protocol ? websocket::Policy::rfc6455()
-                                                      : websocket::Policy::workerd();
-  reading.deflate = options.deflate;
+  reading.role = role;
+  reading.message_bytes_max = static_cast<std::uint64_t>(parameters.message_bytes_max);
+  reading.policy =
+      parameters.strict_protocol ? websocket::Policy::rfc6455() : websocket::Policy::workerd();
+  reading.deflate = deflate;
   if (planted(Mutant::kInputContextLost) && reading.deflate)
     reading.deflate->client_no_context_takeover = true;
   if (planted(Mutant::kInputWindowTooSmall) && reading.deflate)
     reading.deflate->client_max_window_bits = websocket::kWindowBitsMin + 1;
-  return reading;
+  return std::make_unique<websocket::Reader>(reading);
 }
 
 websocket::Writer::Options writing(const WireSocket::Options& options) {
@@ -43,9 +45,10 @@ websocket::Writer::Options writing(const WireSocket::Options& options) {
 WireSocket::WireSocket(Wire& wire, std::shared_ptr<object::SocketEnd> end, const Options& options)
     : wire_(wire),
       end_(std::move(end)),
-      options_(options),
-      reader_(reading(options)),
-      writer_(writing(options)) {}
+      parameters_(options.parameters),
+      role_(options.role),
+      writer_(writing(options)),
+      deflate_(options.deflate) {}
 
 WireSocket::~WireSocket() {
   if (end_ && end_->link() == this) end_->link_lost();
@@ -53,14 +56,27 @@ WireSocket::~WireSocket() {
 
 websocket::Writer::MaskKey WireSocket::mask() {
   if (planted(Mutant::kOutgoingUnmasked)) return std::nullopt;
-  if (options_.role == websocket::Role::kServer && !planted(Mutant::kServerMasks))
-    return std::nullopt;
+  if (role_ == websocket::Role::kServer && !planted(Mutant::kServerMasks)) return std::nullopt;
   return wire_.mask_key();
 }
 
+void WireSocket::feed(std::string_view octets) {
+  if (octets.empty()) return;
+  if (!reader_) reader_ = make_reader(role_, parameters_, deflate_);
+  reader_->feed(octets);
+}
+
 void WireSocket::received(std::string_view octets) {
-  reader_.feed(octets);
+  feed(octets);
   pump();
+}
+
+// A reader in which nothing is left goes, unless the next message needs what it remembers.
+std::optional<websocket::Event> WireSocket::next_event() {
+  if (!reader_) return std::nullopt;
+  auto event = reader_->next();
+  if (!event && !deflate_ && reader_->idle()) reader_.reset();
+  return event;
 }
 
 void WireSocket::peer_finished() {
@@ -83,7 +99,7 @@ void WireSocket::pump() {
   pumping_ = true;
   pong_in_burst_ = false;
   while (end_ && end_->link() == this && end_->wants_input()) {
-    auto event = reader_.next();
+    auto event = next_event();
     if (!event) {
       flush_pong();
       if (!reset_ && !peer_finished_) break;
@@ -94,6 +110,7 @@ void WireSocket::pump() {
   }
   flush_pong();
   pumping_ = false;
+  if (reset_) wire_.lost();
 }
 
 // False once nothing more is to be read.
@@ -138,12 +155,11 @@ bool WireSocket::handle(websocket::Event event) {
 // the one waiting.
 void WireSocket::handle_ping(std::string payload) {
   // RFC 6455 5.5.2 excuses only who has received a Close; workerd answers no more (PING-07).
-  const bool strict =
-      options_.parameters.strict_protocol && !planted(Mutant::kPingIgnoredWhileClosing);
+  const bool strict = parameters_.strict_protocol && !planted(Mutant::kPingIgnoredWhileClosing);
   if (close_sent_ && !strict && !planted(Mutant::kPingAnsweredWhileClosing)) return;
   if (planted(Mutant::kPingUnanswered)) return;
   if (planted(Mutant::kPongEmpty)) payload.clear();
-  if (options_.parameters.pongs_coalesce && pong_in_burst_) {
+  if (parameters_.pongs_coalesce && pong_in_burst_) {
     pending_pong_ = std::move(payload);
     return;
   }

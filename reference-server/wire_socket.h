@@ -25,6 +25,7 @@ class Wire {
   virtual void write(std::string octets) = 0;
   virtual void close() = 0;  // FIN once everything written has left
   virtual std::uint32_t mask_key() = 0;
+  virtual void lost() = 0;  // the socket may be over()
 };
 
 class WireSocket final : public object::Link {
@@ -40,7 +41,7 @@ class WireSocket final : public object::Link {
   WireSocket& operator=(const WireSocket&) = delete;
 
   // Only stores what was received before the end is joined; pump() begins.
-  void feed(std::string_view octets) { reader_.feed(octets); }
+  void feed(std::string_view octets);
   void received(std::string_view octets);
   void peer_finished();
   void peer_reset();
@@ -53,10 +54,11 @@ class WireSocket final : public object::Link {
   void end() override;
   void pump() override;
   std::size_t unsent() const override { return unsent_; }
-  bool tells_of_loss() const override { return options_.role == websocket::Role::kClient; }
+  bool tells_of_loss() const override { return role_ == websocket::Role::kClient; }
 
  private:
   websocket::Writer::MaskKey mask();
+  std::optional<websocket::Event> next_event();
   bool handle(websocket::Event event);
   void handle_ping(std::string payload);
   void flush_pong();
@@ -64,16 +66,19 @@ class WireSocket final : public object::Link {
 
   Wire& wire_;
   std::shared_ptr<object::SocketEnd> end_;
-  Options options_;
-  websocket::Reader reader_;
-  websocket::Writer writer_;
-  std::optional<std::string> pending_pong_;
+  const compat::Parameters& parameters_;
+  // While there is something in it: connections are many, and most of them idle.
+  std::unique_ptr<websocket::Reader> reader_;
   std::size_t unsent_ = 0;
+  websocket::Role role_;
   bool pong_in_burst_ = false;
   bool pumping_ = false;
   bool close_sent_ = false;
   bool peer_finished_ = false;
   bool reset_ = false;
+  websocket::Writer writer_;
+  std::optional<websocket::DeflateParameters> deflate_;
+  std::optional<std::string> pending_pong_;
 };
 
 }  // namespace torpor::server

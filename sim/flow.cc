@@ -105,6 +105,8 @@ bool Flow::arrive() {
   if (travelling_from_ * 2 >= travelling_.size()) {
     const auto spent = static_cast<std::ptrdiff_t>(std::exchange(travelling_from_, 0));
     travelling_.erase(travelling_.begin(), travelling_.begin() + spent);
+    // Flows are many, and most of them idle.
+    if (travelling_.empty()) std::vector<std::string>().swap(travelling_);
   }
   // What is still travelling will come: it is neither silenced nor overtaken by an end.
   const bool may_wait = context_.options.chunk_octets_max > 0 && !travelling_.empty();

@@ -64,18 +64,18 @@ class Flow {
 
   const FlowContext& context_;
   std::uint64_t id_;
-  std::string unsent_;
-  std::size_t unsent_from_ = 0;
-  std::vector<std::string> travelling_;
-  std::size_t travelling_from_ = 0;
-  std::string arrived_;
   std::size_t in_window_ = 0;  // travelling or arrived
   Time last_arrival_{};
+  std::vector<std::string> travelling_;
+  std::uint32_t travelling_from_ = 0;
   bool open_ = false;
   bool finishing_ = false;
   bool ended_ = false;
   bool reset_ = false;
   bool silent_ = false;
+  std::string unsent_;
+  std::size_t unsent_from_ = 0;
+  std::string arrived_;
 };
 
 }  // namespace torpor::sim

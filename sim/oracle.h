@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/chooser.h"
 #include "sim/choices.h"
+#include "sim/chooser.h"
 #include "sim/tape.h"
 
 namespace torpor::sim {

@@ -73,10 +73,14 @@ void RawPeer::start(std::optional<websocket::DeflateParameters> deflate) {
 
 std::vector<Seen> RawPeer::received(std::string_view octets) {
   std::vector<Seen> seen;
-  buffer_ += octets;
-  if (!open_) seen = read_http(buffer_);
-  if (!open_) return seen;
-  frames_.feed(std::exchange(buffer_, {}));
+  if (open_) {
+    frames_.feed(octets);
+  } else {
+    buffer_ += octets;
+    seen = read_http(buffer_);
+    if (!open_) return seen;
+    frames_.feed(std::exchange(buffer_, {}));
+  }
   while (auto frame = frames_.next()) {
     if (auto event = take_frame(std::move(*frame))) seen.push_back(std::move(*event));
   }
@@ -113,7 +117,11 @@ std::optional<Seen> RawPeer::take_frame(websocket::Frame frame) {
     default:
       return malformed("an unknown opcode");
   }
-  message_ += frame.payload;
+  if (message_.empty()) {
+    message_ = std::move(frame.payload);
+  } else {
+    message_ += frame.payload;
+  }
   mid_message_ = !header.fin;
   return mid_message_ ? std::nullopt : end_message();
 }

@@ -104,8 +104,8 @@ void World::deploy() {
 }
 
 bool World::comes(ObjectFaultKind kind) {
-  const bool comes = fault_happens(oracle_, static_cast<std::uint64_t>(kind), faults_[kind],
-                                   Choice::kObjectFault);
+  const bool comes =
+      fault_happens(oracle_, static_cast<std::uint64_t>(kind), faults_[kind], Choice::kObjectFault);
   if (comes) happened_.push_back({now_, kind});
   return comes;
 }

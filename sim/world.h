@@ -149,7 +149,8 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void lose(std::uint32_t id, Link& link);
   void end_client(std::uint32_t id, Link& link, EndKind how);
   void wake(std::uint32_t slot);
-  ChannelId open(const FlowContext& context, ChannelHandler& handler, std::uint32_t refuse_per_million);
+  ChannelId open(const FlowContext& context, ChannelHandler& handler,
+                 std::uint32_t refuse_per_million);
   void interfere();
   bool comes(ObjectFaultKind kind);
   void crash();

@@ -27,8 +27,8 @@ enum class Fault {
 struct Evaluation {
   Fault fault = Fault::kNone;
   std::vector<properties::Finding> findings;
-  std::string reason;   // of what is no property
-  std::string digest;   // of the trace, which has that of the world in it
+  std::string reason;  // of what is no property
+  std::string digest;  // of the trace, which has that of the world in it
   std::uint64_t events = 0;
   sim::Choices eventful;
   std::set<std::string> exercised;

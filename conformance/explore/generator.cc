@@ -22,8 +22,8 @@ class StepsDraw {
             const scenario::Simulation& simulation, bool sequential)
       : draw_(draw), families_(families), sequential_(sequential) {
     const sim::NetworkOptions& network = simulation.network;
-    small_ = network.window_octets < 100'000 || (network.chunk_octets_max > 0 &&
-                                                 network.chunk_octets_max < 1000);
+    small_ = network.window_octets < 100'000 ||
+             (network.chunk_octets_max > 0 && network.chunk_octets_max < 1000);
   }
 
   Json steps() {
@@ -253,15 +253,12 @@ Generated generate(std::uint64_t seed, const GeneratorOptions& options) {
   scenario["title"] = "Made by generator " + std::to_string(kGeneratorVersion) + " from the seed " +
                       std::to_string(seed);
   scenario["statements"] = Json::array({"MSG-08", "HIB-14"});
-  if (configuration.percent(35))
-    scenario["configuration"] = {{"compatibilityDate", "2026-04-06"}};
+  if (configuration.percent(35)) scenario["configuration"] = {{"compatibilityDate", "2026-04-06"}};
   scenario["program"] = generate_program(
-      Draw(oracle, kProgram), {.throws = has("exceptions"),
-                               .aborts = has("abort"),
-                               .sequential = options.sequential});
-  scenario["steps"] = StepsDraw(Draw(oracle, kSteps), generated.families, simulation,
-                                options.sequential)
-                          .steps();
+      Draw(oracle, kProgram),
+      {.throws = has("exceptions"), .aborts = has("abort"), .sequential = options.sequential});
+  scenario["steps"] =
+      StepsDraw(Draw(oracle, kSteps), generated.families, simulation, options.sequential).steps();
   scenario["properties"] = true;
   if (!options.sequential) scenario["simulation"] = scenario::to_json(simulation);
   // As it would come out of a file.

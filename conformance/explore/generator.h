@@ -24,7 +24,7 @@ struct GeneratorOptions {
 std::vector<std::string> all_family_names();
 
 struct Generated {
-  Json scenario;  // a scenario file (SCENARIO.md), judged by the properties
+  Json scenario;                      // a scenario file (SCENARIO.md), judged by the properties
   std::vector<std::string> families;  // that are on
 };
 

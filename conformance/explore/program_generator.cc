@@ -155,12 +155,13 @@ class ProgramDraw {
       case 1:
         return {{"op", "close"}, {"args", Json::array({draw_.between(3000, 4999), literal()})}};
       case 2:
-        return {{"op", "close"},
-                {"args", Json::array({draw_.one_of<std::int64_t>({1000, 1001, 1003, 1008, 1014})})}};
+        return {
+            {"op", "close"},
+            {"args", Json::array({draw_.one_of<std::int64_t>({1000, 1001, 1003, 1008, 1014})})}};
       case 3:  // a code that is refused
         return {{"op", "close"},
-                {"args", Json::array({draw_.one_of<std::int64_t>({999, 1004, 1005, 1006, 1015,
-                                                                  5000})})}};
+                {"args",
+                 Json::array({draw_.one_of<std::int64_t>({999, 1004, 1005, 1006, 1015, 5000})})}};
       default:
         return {{"op", "close"}, {"args", Json::array({4000, repeated(draw_.between(122, 124))})}};
     }
@@ -224,8 +225,7 @@ class ProgramDraw {
   Json handler(bool may_wait) {
     Json ops = Json::array();
     if (draw_.percent(75)) ops.push_back({{"op", "send"}, {"data", kEventMessage}});
-    for (std::uint64_t left = draw_.below(may_wait ? 6 : 3); left > 0; --left)
-      add(ops, may_wait);
+    for (std::uint64_t left = draw_.below(may_wait ? 6 : 3); left > 0; --left) add(ops, may_wait);
     return ops;
   }
 

@@ -21,8 +21,9 @@ Json shown(const Message& message) {
 
 Json shown(const Out& out) {
   if (out.message) return shown(*out.message);
-  return {{"close", {{"code", out.close.code ? Json(*out.close.code) : Json()},
-                     {"reason", out.close.reason}}}};
+  return {
+      {"close",
+       {{"code", out.close.code ? Json(*out.close.code) : Json()}, {"reason", out.close.reason}}}};
 }
 
 bool is_same(const Out& out, const Got& got) {

@@ -15,7 +15,7 @@ struct Finding {
   std::string property;                 // its name
   std::vector<std::string> statements;  // what is broken
   std::string message;                  // one sentence for a person
-  Json expected = nullptr;                        // null where there is nothing to show
+  Json expected = nullptr;              // null where there is nothing to show
   Json got = nullptr;
   std::string lane = {};                  // "object", or a client
   std::optional<std::size_t> event = {};  // index into the trace's events

@@ -99,8 +99,7 @@ class Follower {
     }
     kind == "close" ? state_.close(socket, entry) : state_.error(socket, entry);
     if (kind == "close") {
-      for (const char* field : {"code", "reason", "wasClean"})
-        scope.event[field] = entry.at(field);
+      for (const char* field : {"code", "reason", "wasClean"}) scope.event[field] = entry.at(field);
     }
     state_.skip();
     run(chosen(program_, kind.c_str(), ""), scope);

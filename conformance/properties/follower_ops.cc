@@ -41,10 +41,10 @@ void State::expect_throw(const Json& op, const std::string& error_name, const st
   Json expected = Json::object();
   if (!socket.empty()) expected["socket"] = socket;
   expected["op"] = op_name(op);
-  const bool fits =
-      !at_end() && entry().value("op", "") == op_name(op) && entry().contains("throws") &&
-      (socket.empty() || entry().value("socket", Json()) == socket) &&
-      (error_name.empty() || entry()["throws"].value("name", "") == error_name);
+  const bool fits = !at_end() && entry().value("op", "") == op_name(op) &&
+                    entry().contains("throws") &&
+                    (socket.empty() || entry().value("socket", Json()) == socket) &&
+                    (error_name.empty() || entry()["throws"].value("name", "") == error_name);
   expected["throws"] = {{"name", error_name}};
   if (!fits) {
     unexplained_but_for(op);
@@ -156,16 +156,15 @@ void State::upgrade(const Json& op, const Scope& scope) {
   socket.hibernatable = op.at("api") == "hibernation";
   if (socket.hibernatable) {
     std::vector<std::string> tags;
-    for (const Json& tag : op.contains("tags") ? with_event(op["tags"], scope.event)
-                                               : Json::array({scope.client})) {
+    for (const Json& tag :
+         op.contains("tags") ? with_event(op["tags"], scope.event) : Json::array({scope.client})) {
       const auto text = text_of(tag);
       if (!text) throw Stop{};
       if (std::find(tags.begin(), tags.end(), *text) == tags.end()) tags.push_back(*text);
     }
-    const bool refused =
-        tags.size() > kTagsMax || std::any_of(tags.begin(), tags.end(), [](const std::string& tag) {
-          return tag.size() > kTagMax;
-        });
+    const bool refused = tags.size() > kTagsMax ||
+                         std::any_of(tags.begin(), tags.end(),
+                                     [](const std::string& tag) { return tag.size() > kTagMax; });
     if (refused) return expect_throw(op, "", {}, "LIMIT-03");
     if (tags.empty() || tags.front() != scope.client) throw Stop{};
     socket.tags = std::move(tags);
@@ -297,7 +296,8 @@ bool State::perform_on(const Json& op, const Scope& scope, Socket& socket) {
     if (socket.name != scope.self || !socket.hibernatable) throw Stop{};
     // A request that came meanwhile has matched already.
     const bool settled = at_once && !program_has("blockConcurrencyWhile");
-    if (settled || socket.auto_responses > 0 || at_end() || entry().value("value", Json()) != "date")
+    if (settled || socket.auto_responses > 0 || at_end() ||
+        entry().value("value", Json()) != "date")
       expect_value(op, socket.auto_responses > 0 ? Json("date") : Json(), "AUTO-07", socket.name);
     else
       skip();

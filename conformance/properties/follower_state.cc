@@ -42,8 +42,8 @@ void State::apply_resets() {
     if (history_.writes_fail || (reset.crashed && history_.writes_late)) {
       alarm_known = false;
       const std::size_t from = history_.writes_fail ? 0 : seen_version();
-      candidates_ = std::vector<Store>(
-          versions_.begin() + static_cast<std::ptrdiff_t>(from), versions_.end());
+      candidates_ = std::vector<Store>(versions_.begin() + static_cast<std::ptrdiff_t>(from),
+                                       versions_.end());
     }
   }
 }
@@ -54,12 +54,11 @@ std::size_t State::seen_version() const {
   for (const auto& [name, socket] : followed.sockets) {
     const auto client = history_.clients.find(name);
     if (client == history_.clients.end()) continue;
-    auto left = std::count_if(client->second.got.begin(), client->second.got.end(),
-                              [&](const Got& got) {
-                                return got.kind == Got::Kind::kMessage &&
-                                       (got.message.binary ||
-                                        !got.message.octets.starts_with("auto!"));
-                              });
+    auto left =
+        std::count_if(client->second.got.begin(), client->second.got.end(), [&](const Got& got) {
+          return got.kind == Got::Kind::kMessage &&
+                 (got.message.binary || !got.message.octets.starts_with("auto!"));
+        });
     for (const Out& one : socket.out) {
       if (!one.message) continue;
       if (left-- <= 0) break;
@@ -131,8 +130,8 @@ void State::changed() {
 
 Socket& State::socket_of(const Json& entry) {
   const Json& name = entry.at("socket");
-  const auto found = name.is_string() ? followed.sockets.find(name.get<std::string>())
-                                      : followed.sockets.end();
+  const auto found =
+      name.is_string() ? followed.sockets.find(name.get<std::string>()) : followed.sockets.end();
   if (found == followed.sockets.end())
     find("socket", {"ACC-11", "HIB-10"}, "an event of a socket that the object never accepted");
   Socket& socket = found->second;
@@ -170,7 +169,8 @@ void State::pass_over(Socket& socket, Deed::Kind until, const Message* message) 
     ++socket.auto_responses;
   }
   if (message)
-    find("delivery", {"HIB-14"}, "a message was handled that its client did not send, or not twice");
+    find("delivery", {"HIB-14"},
+         "a message was handled that its client did not send, or not twice");
 }
 
 void State::message(Socket& socket, const Json& entry) {
@@ -207,8 +207,7 @@ bool State::constructor_sets_auto_response() const {
 }
 
 void State::close(Socket& socket, const Json& entry) {
-  if (socket.told_of_end)
-    find("close", {"CLE-01"}, "the end of a socket was told twice");
+  if (socket.told_of_end) find("close", {"CLE-01"}, "the end of a socket was told twice");
   const auto found = history_.clients.find(socket.name);
   if (found == history_.clients.end() || found->second.connects != 1) throw Stop{};
   const Client& client = found->second;
@@ -226,8 +225,7 @@ void State::close(Socket& socket, const Json& entry) {
       find("readyState", {"RS-05"}, "readyState of a dropped socket is not 2");
     return;
   }
-  if (closed == nullptr)
-    find("close", {"CLE-01"}, "a Close was told that the client did not send");
+  if (closed == nullptr) find("close", {"CLE-01"}, "a Close was told that the client did not send");
   exercised("CLE-01");
   const Json expected = {{"code", closed->close.code.value_or(1005)},
                          {"reason", closed->close.code ? closed->close.reason : ""},

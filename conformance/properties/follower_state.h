@@ -61,8 +61,8 @@ class State {
   void error(Socket& socket, const Json& entry);
 
   // The present entry tells that the op threw; `error_name` may be empty for any.
-  void expect_throw(const Json& op, const std::string& error_name,
-                    const std::string& socket = {}, const std::string& statement = {});
+  void expect_throw(const Json& op, const std::string& error_name, const std::string& socket = {},
+                    const std::string& statement = {});
   // False for an op that is not followed.
   bool perform(const Json& op, const Scope& scope);
 

@@ -94,8 +94,7 @@ class Reader {
             history_.writes_late |= action.write_latency > Duration{};
             history_.writes_fail |= action.writes_fail;
           }
-          if constexpr (std::is_same_v<Action, step::Deploy> ||
-                        std::is_same_v<Action, step::Crash>)
+          if constexpr (std::is_same_v<Action, step::Deploy> || std::is_same_v<Action, step::Crash>)
             ++history_.restarts;
           const auto name = client_of(action);
           if (!name) return;

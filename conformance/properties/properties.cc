@@ -18,8 +18,8 @@ std::vector<std::string> frames_of(const Client& client, const trace::Trace& tra
   std::vector<std::string> frames;
   for (const Got& got : client.got) {
     const trace::Event& event = trace.events[got.event];
-    frames.push_back(event.kind + " " + event.members.dump(-1, ' ', false,
-                                                           Json::error_handler_t::replace));
+    frames.push_back(event.kind + " " +
+                     event.members.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
   return frames;
 }

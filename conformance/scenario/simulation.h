@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/json.h"
 #include "conformance/scenario/members.h"
+#include "core/json.h"
 #include "sim/choices.h"
 #include "sim/network.h"
 #include "sim/object_faults.h"

@@ -60,8 +60,8 @@ class SimTarget final : public Target {
     const bool random = settings_.random_network;
     if (!own) {
       if (random) options.network = sim::NetworkOptions::random();
-      options.oracle = random ? sim::Oracle::from_seed(settings_.seed)
-                              : sim::Oracle::calm(settings_.seed);
+      options.oracle =
+          random ? sim::Oracle::from_seed(settings_.seed) : sim::Oracle::calm(settings_.seed);
     }
     options.turns_max = settings_.turns_max;
     const mutants::Planted planted(mutant_);

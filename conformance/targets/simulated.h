@@ -49,6 +49,7 @@ SimulatedOptions options_of(const scenario::Case& scenario_case,
 
 // Until the case is over, or `stop`. Told of after each event of the world: `watch`, if given.
 Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options,
-                   const std::atomic<bool>& stop, const std::function<void(sim::World&)>& watch = {});
+                   const std::atomic<bool>& stop,
+                   const std::function<void(sim::World&)>& watch = {});
 
 }  // namespace torpor::targets

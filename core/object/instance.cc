@@ -32,7 +32,7 @@ Instance::Instance(Object& object) : object_(object), state_(object, *this) {}
 Instance::~Instance() {
   activities_.clear();
   timers_.clear();
-  for (auto& [id, socket] : sockets_) socket->forget_listeners();
+  sockets_.for_each([](std::uint64_t, WebSocketPtr& socket) { socket->forget_listeners(); });
 }
 
 void Instance::construct() {
@@ -169,10 +169,10 @@ void Instance::fire(TimerId id) {
 }
 
 WebSocketPtr Instance::socket_of(const std::shared_ptr<SocketEnd>& end) {
-  WebSocketPtr& socket = sockets_[end->id()];
   const bool anew = planted(Mutant::kSocketObjectsAnew) && end->mode() == SocketMode::kHibernatable;
-  if (!socket || anew) socket = std::make_shared<WebSocket>(*this, end);
-  return socket;
+  if (anew) sockets_.erase(end->id());
+  if (const WebSocketPtr* socket = sockets_.find(end->id())) return *socket;
+  return sockets_.insert(end->id(), std::make_shared<WebSocket>(*this, end));
 }
 
 }  // namespace torpor::object

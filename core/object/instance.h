@@ -21,6 +21,7 @@
 #include "core/object/state.h"
 #include "core/object/task.h"
 #include "core/object/usage.h"
+#include "core/paged_table.h"
 #include "core/time.h"
 
 namespace torpor::object {
@@ -88,7 +89,7 @@ class Instance {
 
   // The one JavaScript-visible socket of an end in this instance (LIST-06).
   WebSocketPtr socket_of(const std::shared_ptr<SocketEnd>& end);
-  bool has_seen(const SocketEnd& end) const { return sockets_.count(end.id()) > 0; }
+  bool has_seen(const SocketEnd& end) const { return sockets_.find(end.id()) != nullptr; }
 
  private:
   struct Activity {
@@ -111,7 +112,7 @@ class Instance {
   Object& object_;
   DurableObjectState state_;
   const SectionPtr object_section_ = std::make_shared<Section>();
-  std::map<std::uint64_t, WebSocketPtr> sockets_;  // by end id
+  PagedTable<WebSocketPtr> sockets_;  // by end id
   std::unique_ptr<DurableObject> code_;
   std::uint64_t next_timer_ = 0;
   ActivityId next_activity_ = 1;

@@ -161,10 +161,9 @@ void Object::do_reset() {
   host_.was_reset(*this, crashed);
   std::deque<Event> kept;
   for (Event& event : pending_) {
-    const bool of_instance = std::holds_alternative<SocketEvent>(event) ||
-                             std::holds_alternative<TimerEvent>(event) ||
-                             std::holds_alternative<ConnectEvent>(event) ||
-                             std::holds_alternative<LossEvent>(event);
+    const bool of_instance =
+        std::holds_alternative<SocketEvent>(event) || std::holds_alternative<TimerEvent>(event) ||
+        std::holds_alternative<ConnectEvent>(event) || std::holds_alternative<LossEvent>(event);
     // Who asked a process that has died gets no answer from the next.
     if (!of_instance && !crashed) kept.push_back(std::move(event));
   }

@@ -50,7 +50,7 @@ void Object::socket_event(SocketEnd& end, Incoming incoming) {
     if (planted(Mutant::kWakingMessageLost) && !instance_) return;
     if (planted(Mutant::kWakingMessageTwice) && !instance_)
       pending_.push_back(SocketEvent{end.shared(), *message});
-    if (!end.peer().accepted()) ++usage_.messages_in;
+    if (!end.peer_accepted()) ++usage_.messages_in;
   } else {
     end_input(end, incoming);
     if (planted(Mutant::kCloseDoesNotWake) && !instance_) return;

@@ -22,18 +22,20 @@ std::shared_ptr<SocketEnd> SocketEnd::shared() {
 void SocketEnd::accept(Object& object, bool reply_to_close) {
   object_ = &object;
   mode_ = SocketMode::kStandard;
+  peer().peer_accepted_ = true;
   reply_to_close_ = reply_to_close;
 }
 
 void SocketEnd::accept_hibernatable(Object& object, std::vector<std::string> tags) {
   object_ = &object;
   mode_ = SocketMode::kHibernatable;
+  peer().peer_accepted_ = true;
   set_tags(std::move(tags));
 }
 
 void SocketEnd::join_peer_if_accepted() {
   if (planted(Mutant::kPairNotJoined)) return;
-  if (accepted() && peer().accepted() && !ever_linked_) pair_.join_in_memory();
+  if (accepted() && peer_accepted_ && !ever_linked_) pair_.join_in_memory();
 }
 
 void SocketPair::join_in_memory() {
@@ -54,29 +56,38 @@ void SocketEnd::end_link() {
 }
 
 void SocketEnd::queue(Outgoing item) {
-  const auto place = planted(Mutant::kSentBackwards) ? queue_.begin() : queue_.end();
+  const auto place = planted(Mutant::kSentBackwards)
+                         ? queue_.begin() + static_cast<std::ptrdiff_t>(queued_from_)
+                         : queue_.end();
   queue_.insert(place, {std::move(item), object_->storage().ticket()});
+}
+
+// Its memory is given back: sockets are many, and most of them idle.
+void SocketEnd::discard_queue() {
+  std::vector<Queued>().swap(queue_);
+  queued_from_ = 0;
 }
 
 void SocketEnd::flush() {
   if (!link_) return;
-  while (link_ && !queue_.empty()) {
-    const bool waits = !planted(std::holds_alternative<OutgoingClose>(queue_.front().item)
+  while (link_ && queued_from_ < queue_.size()) {
+    const Queued& next = queue_[queued_from_];
+    const bool waits = !planted(std::holds_alternative<OutgoingClose>(next.item)
                                     ? Mutant::kCloseLeavesBeforeWrite
                                     : Mutant::kMessageLeavesBeforeWrite);
-    if (waits && !object_->storage().confirmed(queue_.front().ticket)) {
+    if (waits && !object_->storage().confirmed(next.ticket)) {
       object_->held_back(shared());
       break;
     }
-    Outgoing item = std::move(queue_.front().item);
-    queue_.pop_front();
+    Outgoing item = std::move(queue_[queued_from_].item);
+    if (++queued_from_ == queue_.size()) discard_queue();
     if (close_sent_) {
       sent_in_vain_ = true;
       continue;
     }
     const bool closes = std::holds_alternative<OutgoingClose>(item);
     close_sent_ = close_sent_ || closes;
-    if (!closes && !peer().accepted()) ++object_->usage().messages_out;
+    if (!closes && !peer_accepted_) ++object_->usage().messages_out;
     if (planted(Mutant::kMessageSentTwice) && !closes) link_->send(Outgoing(item));
     link_->send(std::move(item));
   }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +20,7 @@ namespace torpor::object {
 class Object;
 class SocketPair;
 
-enum class SocketMode {
+enum class SocketMode : std::uint8_t {
   kUnaccepted,
   kStandard,     // accept()
   kHibernatable  // acceptWebSocket()
@@ -43,6 +42,7 @@ class SocketEnd {
   SocketMode mode() const { return mode_; }
   const Object* object() const { return object_; }  // null before it is accepted
   bool accepted() const { return mode_ != SocketMode::kUnaccepted; }
+  bool peer_accepted() const { return peer_accepted_; }
   bool returned_in_response() const { return returned_; }
   void mark_returned() { returned_ = true; }
   // A response that carried the end has come to other code, which may accept it there.
@@ -62,7 +62,7 @@ class SocketEnd {
   // queued is lost.
   void queue(Outgoing item);
   void flush();
-  void discard_queue() { queue_.clear(); }
+  void discard_queue();
   // Nothing is read any more: the object has let go of it.
   void end_input() { input_ended_ = true; }
   std::size_t unsent() const { return link_ ? link_->unsent() : 0; }
@@ -98,23 +98,23 @@ class SocketEnd {
 
   void set_tags(std::vector<std::string> tags) { tags_ = std::move(tags); }
   const std::vector<std::string>& tags() const { return tags_; }
-  std::optional<std::string> attachment;  // V8 wire format; nothing when never set
-  std::optional<Time> auto_response_at;   // AUTO-07
 
  private:
-  void finish_if_closed();
-
-  SocketPair& pair_;
-  std::uint64_t id_;
-  Object* object_ = nullptr;
-  Link* link_ = nullptr;
-  std::vector<std::string> tags_;
   struct Queued {
     Outgoing item;
     Storage::Ticket ticket;  // leaves when the writes before it are confirmed
   };
-  std::deque<Queued> queue_;
+  void finish_if_closed();
+
+  // What every message needs comes first, so that it shares a line of the cache.
+  SocketPair& pair_;
+  std::uint64_t id_;
+  Object* object_ = nullptr;
+  Link* link_ = nullptr;
+  std::vector<Queued> queue_;
+  std::uint32_t queued_from_ = 0;  // what is before it has left
   SocketMode mode_ = SocketMode::kUnaccepted;
+  bool peer_accepted_ = false;
   bool connecting_ = false;
   bool reply_to_close_ = false;
   bool returned_ = false;
@@ -132,6 +132,11 @@ class SocketEnd {
   bool sent_in_vain_ = false;  // after a Close that had been forgotten
   bool outgoing_aborted_ = false;
   bool errored_ = false;
+  std::vector<std::string> tags_;
+
+ public:
+  std::optional<std::string> attachment;  // V8 wire format; nothing when never set
+  std::optional<Time> auto_response_at;   // AUTO-07
 };
 
 // The two ends live and die together; hold an end through the shared pointers handed out here.

@@ -162,7 +162,8 @@ class DurableObjectState {
   std::shared_ptr<Completion> blockConcurrencyWhile(Callback callback);
   // storage.transaction(), which holds back the others in the same way. What it throws undoes what
   // was written, and is thrown where it is awaited.
-  using TransactionCallback = std::function<Task<>(const std::shared_ptr<DurableObjectTransaction>&)>;
+  using TransactionCallback =
+      std::function<Task<>(const std::shared_ptr<DurableObjectTransaction>&)>;
   std::shared_ptr<Completion> transaction(TransactionCallback callback);
   void waitUntil(Task<> task);
 

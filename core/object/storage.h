@@ -138,7 +138,7 @@ class Storage {
   StorageFaults faults_;
   std::optional<Database> database_;
   std::optional<Time> alarm_;
-  std::deque<Turn> turns_;             // not confirmed, oldest first
+  std::deque<Turn> turns_;                 // not confirmed, oldest first
   std::vector<Transaction> transactions_;  // of the last turn, outermost first
   bool gates_at_commit_ = false;
   std::uint64_t savepoints_from_ = 0;  // the first savepoint that is still open; 0: none

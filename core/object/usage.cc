@@ -41,6 +41,7 @@ BilledRequests Usage::billed_requests() const {
 }
 
 void Usage::set_holds(Time now, std::optional<Holds> holds) {
+  if (holds == holds_) return;  // goes on as before
   for (std::size_t i = 0; i < kHoldCount; ++i) {
     held_by_[i] = held_by(static_cast<Hold>(i), now);
   }

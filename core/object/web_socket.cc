@@ -24,12 +24,12 @@ JsError not_accepted() {
 }  // namespace
 
 WebSocket::WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end)
-    : binaryType(instance.object().flags().websocket_standard_binary_type &&
+    : instance_(instance),
+      end_(std::move(end)),
+      binaryType(instance.object().flags().websocket_standard_binary_type &&
                          !planted(Mutant::kBinaryTypeAsBefore)
                      ? BinaryType::kBlob
-                     : BinaryType::kArrayBuffer),
-      instance_(instance),
-      end_(std::move(end)) {}
+                     : BinaryType::kArrayBuffer) {}
 
 void WebSocket::accept(AcceptOptions options) {
   if (end_->connecting()) {

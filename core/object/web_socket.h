@@ -37,6 +37,10 @@ struct ErrorEvent {
 enum class BinaryType { kBlob, kArrayBuffer };
 
 class WebSocket {
+  // First, so that they share a line of the cache with what counts its owners.
+  Instance& instance_;
+  std::shared_ptr<SocketEnd> end_;
+
  public:
   WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end);
 
@@ -69,10 +73,6 @@ class WebSocket {
 
   SocketEnd& end() { return *end_; }
   const std::shared_ptr<SocketEnd>& shared_end() { return end_; }
-
- private:
-  Instance& instance_;
-  std::shared_ptr<SocketEnd> end_;
 };
 
 }  // namespace torpor::object

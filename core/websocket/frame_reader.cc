@@ -26,7 +26,7 @@ std::optional<Frame> FrameReader::next() {
   }
   position_ = buffer_.size() - unread.size();
   if (position_ == buffer_.size()) {
-    buffer_.clear();
+    Bytes().swap(buffer_);  // idle connections are many
     position_ = 0;
   }
   return complete;

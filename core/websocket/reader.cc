@@ -17,9 +17,6 @@ using mutants::planted;
 
 namespace {
 
-// A drained buffer above this size is given back: idle connections are many.
-constexpr std::size_t kIdleBufferBytesMax = 256;
-
 constexpr std::uint8_t kContinuation = static_cast<std::uint8_t>(Opcode::kContinuation);
 constexpr std::uint8_t kText = static_cast<std::uint8_t>(Opcode::kText);
 constexpr std::uint8_t kBinary = static_cast<std::uint8_t>(Opcode::kBinary);
@@ -50,11 +47,7 @@ std::optional<Event> Reader::next() {
     return event;
   }
   position_ = 0;
-  if (buffer_.capacity() > kIdleBufferBytesMax) {
-    Bytes().swap(buffer_);
-  } else {
-    buffer_.clear();
-  }
+  Bytes().swap(buffer_);  // idle connections are many
   return event;
 }
 

@@ -42,6 +42,10 @@ class Reader {
   // after next() returned nothing.
   bool mid_message() const;
 
+  // Nothing is held, and nothing is remembered but what compression does. Meaningful after next()
+  // returned nothing.
+  bool idle() const { return !finished_ && !mid_message(); }
+
   // CloseReceived or ProtocolError was returned.
   bool finished() const { return finished_; }
 

@@ -45,6 +45,7 @@ void add_replay(CLI::App& app, Chosen& chosen);
 void add_probe(CLI::App& app, Chosen& chosen);
 void add_mutants(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);
+void add_bench(CLI::App& app, Chosen& chosen);
 
 inline constexpr const char* kVersion = TORPOR_VERSION;
 

@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
   add_probe(app, chosen);
   add_mutants(app, chosen);
   add_serve(app, chosen);
+  add_bench(app, chosen);
   if (const char* wrong = unknown_verb(app, argc, argv)) {
     return usage(fmt::format("unknown verb {}", scenario::not_one_of(wrong, verbs_of(app))));
   }
