@@ -76,6 +76,8 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   read_needs(result);
   const std::vector<Parameter> own = read_labels(result);
   read_object(result);
+  // What a search wrote down of the failure that it made the scenario for.
+  members_.object("found", Presence::kOptional);
   result.properties = members_.boolean("properties", false);
   if (const Json* simulation = members_.object("simulation", Presence::kOptional)) {
     result.simulation =

@@ -67,6 +67,9 @@ int run(int argc, char** argv) {
   add_report(app, chosen);
   add_compare(app, chosen);
   add_probe(app, chosen);
+  add_explore(app, chosen);
+  add_shrink(app, chosen);
+  add_merge(app, chosen);
   add_mutants(app, chosen);
   add_serve(app, chosen);
   add_bench(app, chosen);
