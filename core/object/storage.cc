@@ -182,7 +182,7 @@ void Storage::transaction_sync(const std::function<void()>& body) {
   } catch (...) {
     if (!planted(Mutant::kTransactionKept)) database().execute("ROLLBACK TO transaction_sync");
     database().execute("RELEASE transaction_sync");
-    if (!planted(Mutant::kTransactionKeepsAlarm)) alarm_ = alarm_before;
+    alarm_ = alarm_before;
     throw;
   }
   database().execute("RELEASE transaction_sync");
