@@ -106,8 +106,10 @@ Instance::TimerId Instance::add_timer(Time at, std::function<void()> callback) {
 
 std::map<Instance::TimerId, Instance::Timer>::const_iterator Instance::first_runnable() const {
   auto timer = timers_.begin();
-  if (blocked()) {
-    while (timer != timers_.end() && !timer->second.critical) ++timer;
+  if (blocked() && !planted(Mutant::kBlockedTimersFire)) {
+    while (timer != timers_.end() &&
+           (!timer->second.critical || planted(Mutant::kBlockedTimersWait)))
+      ++timer;
   }
   return timer;
 }
