@@ -5,11 +5,16 @@
 #include <boost/beast/http/parser.hpp>
 #include <utility>
 
+#include "core/mutants.h"
 #include "core/websocket/extensions.h"
 #include "core/websocket/handshake.h"
 #include "reference-server/http_message.h"
 
 namespace torpor::server {
+
+using mutants::Mutant;
+using mutants::planted;
+
 namespace http = boost::beast::http;
 namespace {
 
@@ -132,8 +137,10 @@ void OutgoingConnection::take_answer() {
                            : std::nullopt;
   const bool good =
       object::equal_ignoring_case(value(http::field::upgrade).value_or(""), "websocket") &&
-      value(http::field::sec_websocket_accept) == websocket::accept_key(key_) &&
-      deflate.has_value() == result.extensions.has_value();
+      (value(http::field::sec_websocket_accept) == websocket::accept_key(key_) ||
+       planted(Mutant::kAcceptKeyUnchecked)) &&
+      (deflate.has_value() == result.extensions.has_value() ||
+       planted(Mutant::kUnofferedExtensionTaken));
   if (!good) return fail(kBadGateway);
   socket_ = std::make_unique<WireSocket>(
       *this, end_, WireSocket::Options{websocket::Role::kClient, deflate, gateway_.parameters()});

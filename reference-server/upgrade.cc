@@ -91,6 +91,8 @@ std::variant<Handshake, Refusal> upgrade(const HttpRequest& request,
     handshake.response += "Sec-WebSocket-Extensions: " + agreed->response_header + "\r\n";
     handshake.deflate = agreed->parameters;
   }
+  if (planted(Mutant::kUnknownOfferRefused) && offer && !handshake.deflate)
+    return refuse(request, 400, "", "ERROR: unknown extension");
   for (const auto& [name, value] : response.headers()) {
     if (planted(Mutant::kResponseHeadersDropped)) break;
     if (!set_by_runtime(name) || planted(Mutant::kOwnHeadersReplaced))

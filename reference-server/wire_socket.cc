@@ -69,6 +69,7 @@ void WireSocket::feed(std::string_view octets) {
 void WireSocket::received(std::string_view octets) {
   feed(octets);
   pump();
+  if (planted(Mutant::kPartialMessageHolds)) written(reader_.mid_message() ? 1 : 0);
 }
 
 // A reader in which nothing is left goes, unless the next message needs what it remembers.
@@ -145,6 +146,7 @@ bool WireSocket::handle(websocket::Event event) {
   // FRAME-08: the Close that names the error, unless ours is out already.
   if (!close_sent_ && !planted(Mutant::kProtocolErrorUntold)) {
     close_sent_ = true;
+    if (planted(Mutant::kErrorCloseWaits)) end_->flush();
     wire_.write(writer_.close({failure.status_code, failure.description}, mask()));
   }
   deliver(object::ProtocolFailure{failure.status_code, std::move(failure.description)});
@@ -163,11 +165,16 @@ void WireSocket::handle_ping(std::string payload) {
     pending_pong_ = std::move(payload);
     return;
   }
+  if (planted(Mutant::kPongWaitsForMessage) && reader_.mid_message()) {
+    pending_pong_ = std::move(payload);
+    return;
+  }
   pong_in_burst_ = true;
   wire_.write(writer_.pong(payload, mask()));
 }
 
 void WireSocket::flush_pong() {
+  if (planted(Mutant::kPongWaitsForMessage) && reader_.mid_message()) return;
   pong_in_burst_ = false;
   const auto pong = std::exchange(pending_pong_, std::nullopt);
   if (pong && !close_sent_ && !planted(Mutant::kLastPongLost))
@@ -182,13 +189,13 @@ void WireSocket::deliver(object::Incoming incoming) {
 
 void WireSocket::send(object::Outgoing item) {
   if (auto* message = std::get_if<object::OutgoingMessage>(&item)) {
-    if (close_sent_) return;
+    if (close_sent_ && !planted(Mutant::kMessageAfterCloseSent)) return;
     const bool text =
         message->type == object::MessageType::kText || planted(Mutant::kBinarySentAsText);
     wire_.write(text ? writer_.text(message->data, mask()) : writer_.binary(message->data, mask()));
     return;
   }
-  if (std::exchange(close_sent_, true)) return;
+  if (std::exchange(close_sent_, true) && !planted(Mutant::kSecondCloseSent)) return;
   wire_.write(writer_.close_raw(std::get<object::OutgoingClose>(item).payload, mask()));
 }
 

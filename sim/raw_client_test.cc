@@ -69,6 +69,16 @@ TEST_F(RawClientTest, FramesBehindTheResponseAreReadHoweverTheyAreCut) {
   }
 }
 
+TEST_F(RawClientTest, CountsTheFramesOfAMessage) {
+  seen(kSwitching);
+  const std::vector<Seen> messages = client_->received(
+      frame(websocket::Opcode::kText, "a", false) + frame(websocket::Opcode::kContinuation, "b") +
+      frame(websocket::Opcode::kText, "c"));
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[0].frames, 2U);
+  EXPECT_EQ(messages[1].frames, 1U);
+}
+
 TEST_F(RawClientTest, EachMessageIsMaskedWithAKeyOfTheChooser) {
   seen(kSwitching);
   Oracle other = Oracle::from_seed(2);
@@ -112,6 +122,9 @@ TEST_F(RawClientTest, AServersFramesAreNotMaskedAndInOrder) {
   EXPECT_THAT(seen(websocket::make_frame(websocket::Opcode::kText, "x", {.rsv2 = true})),
               malformed);
   EXPECT_THAT(seen(websocket::make_frame(websocket::Opcode::kText, "x", {.rsv1 = true})),
+              malformed);
+  EXPECT_THAT(seen(websocket::make_frame(websocket::Opcode::kText, "x",
+                                         {.length_form = websocket::LengthForm::k16})),
               malformed);
 }
 

@@ -97,6 +97,8 @@ std::optional<Seen> RawPeer::take_frame(websocket::Frame frame) {
   if (header.masked && !from_client) return malformed("a masked frame from a server");
   if (!header.masked && from_client) return malformed("an unmasked frame from a client");
   if (header.rsv2 || header.rsv3) return malformed("RSV2 or RSV3 is set");
+  if (header.length_form != websocket::LengthForm::kMinimal)
+    return malformed("a length that is not in its shortest form");
   switch (header.opcode) {
     case kClose:
       return Seen{.kind = Seen::Kind::kClose, .octets = std::move(frame.payload)};
@@ -113,6 +115,7 @@ std::optional<Seen> RawPeer::take_frame(websocket::Frame frame) {
       message_opcode_ = header.opcode;
       message_compressed_ = header.rsv1;
       message_.clear();
+      message_frames_ = 0;
       break;
     default:
       return malformed("an unknown opcode");
@@ -122,6 +125,7 @@ std::optional<Seen> RawPeer::take_frame(websocket::Frame frame) {
   } else {
     message_ += frame.payload;
   }
+  ++message_frames_;
   mid_message_ = !header.fin;
   return mid_message_ ? std::nullopt : end_message();
 }
@@ -129,6 +133,7 @@ std::optional<Seen> RawPeer::take_frame(websocket::Frame frame) {
 std::optional<Seen> RawPeer::end_message() {
   Seen seen{.kind = message_opcode_ == kText ? Seen::Kind::kText : Seen::Kind::kBinary};
   seen.compressed = message_compressed_;
+  seen.frames = message_frames_;
   if (!message_compressed_) {
     seen.octets = std::move(message_);
     return seen;

@@ -32,6 +32,7 @@ struct Seen {
   HeaderList headers = {};
   std::string body = {};
   bool compressed = false;
+  std::size_t frames = 1;   // that a message came in
   std::string reason = {};  // of what is malformed
   std::string method = {};  // of a request
   std::string target = {};
@@ -84,6 +85,7 @@ class RawPeer {
   std::unique_ptr<websocket::Inflater> inflater_;
   std::uint8_t message_opcode_ = 0;
   bool message_compressed_ = false;
+  std::size_t message_frames_ = 0;
   bool mid_message_ = false;
   std::string message_;
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From nothing to a verdict on Torpor itself: installs what is missing, builds, and passes every test: the whole suite with
-# optimisation (real workerd and real clients included), the suite without real servers under the sanitizers, and the
-# same digests from both compilers.
+# optimisation (real workerd and real clients included), the suite without real servers under the sanitizers, the
+# same digests from both compilers, and a failing case for every fault that is planted in the model.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,11 @@ cmake --build --preset release --target all_verify_interface_header_sets -- --qu
 
 step "the same digests from every build"
 tools/digests.sh 2 build/release/torpor build/clang/torpor build/asan/torpor
+
+step "the catalogue kills every mutant of the model"
+build/clang/torpor mutants >build/clang/mutants.txt ||
+  { grep -A3 '^survived' build/clang/mutants.txt; exit 1; }
+tail -n 1 build/clang/mutants.txt
 
 step "the whole suite"
 ctest --preset release

@@ -116,6 +116,9 @@ Mismatch matches(const Frame& frame, const LaneEvent& event) {
   if (frame.compressed && (members.value("compressed", Json(false)) == true) != *frame.compressed) {
     return std::string("it is ") + (*frame.compressed ? "not " : "") + "compressed";
   }
+  const std::int64_t frames = trace::number_member(members, "frames", 1);
+  if (frame.frames && frames != *frame.frames)
+    return differs("number of frames", std::to_string(frames), std::to_string(*frame.frames));
   return std::nullopt;
 }
 

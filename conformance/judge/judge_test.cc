@@ -89,6 +89,10 @@ TEST(Judge, ExplainsEveryKindOfMismatch) {
   EXPECT_EQ(explained(R"({"text": "x", "compressed": false})",
                       got("text", R"({"text": "x", "compressed": true})")),
             "it is compressed");
+  EXPECT_EQ(explained(R"({"text": "x", "frames": 1})", opened().text("x")), "pass");
+  EXPECT_EQ(
+      explained(R"({"text": "x", "frames": 1})", got("text", R"({"text": "x", "frames": 2})")),
+      "the number of frames is 2, not 1");
   EXPECT_EQ(explained(R"({"ping": "p"})", got("ping", R"({"octets": "70"})")), "pass");
   EXPECT_EQ(explained(R"({"pong": "p"})", got("ping", R"({"octets": "70"})")),
             "the kind is ping, not pong");

@@ -34,6 +34,13 @@ Json close_json(const Seen& seen) {
   return members;
 }
 
+// What of a message is not its payload.
+Json with_form(Json members, const Seen& seen) {
+  members["compressed"] = seen.compressed;
+  if (seen.frames > 1) members["frames"] = seen.frames;
+  return members;
+}
+
 }  // namespace
 
 Client::Client(sim::ClientTransport& transport, sim::Chooser& chooser, std::uint64_t entity,
@@ -219,12 +226,10 @@ void Client::record_seen(const Seen& seen, Time now) {
   switch (seen.kind) {
     case Seen::Kind::kText:
       trace::set_text(members, seen.octets);
-      members["compressed"] = seen.compressed;
-      return record_(now, "text", std::move(members));
+      return record_(now, "text", with_form(std::move(members), seen));
     case Seen::Kind::kBinary:
-      return record_(
-          now, "binary",
-          {{"octets", trace::octets_to_json(seen.octets)}, {"compressed", seen.compressed}});
+      return record_(now, "binary",
+                     with_form({{"octets", trace::octets_to_json(seen.octets)}}, seen));
     case Seen::Kind::kClose:
       return record_(now, "close", close_json(seen));
     default:

@@ -50,6 +50,7 @@ struct Frame {
   Payload payload;
   bool any_more = false;  // the payload begins so
   std::optional<bool> compressed;
+  std::optional<std::int64_t> frames;  // that the message came in
 };
 
 // Exactly this payload: an absent reason is an empty one, {} an empty payload.

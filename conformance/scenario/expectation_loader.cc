@@ -270,6 +270,8 @@ void ItemReader::read_client_item(const std::string& kind, Members& members, Ite
     frame.any_more = members.boolean("anyMore", false);
     if (members.find("compressed") != nullptr)
       frame.compressed = members.boolean("compressed", false);
+    if (members.find("frames") != nullptr)
+      frame.frames = members.integer("frames", Presence::kRequired, 1, 1'000'000);
     item.what = std::move(frame);
   }
 }

@@ -111,7 +111,7 @@ std::vector<Op> other_ops() {
       {"sameSocket", true, {}},
       {"setAutoResponse", false, {{"request", Type::kValue}, {"response", Type::kValue}}},
       {"getAutoResponse", false, {}},
-      {"getAutoResponseTimestamp", true, {}},
+      {"getAutoResponseTimestamp", true, {{"withinMs", Type::kCount}}},
       {"setEventTimeout", false, {{"args", Type::kValues}}},
       {"getEventTimeout", false, {}},
       {"remember", false, {{"key", Type::kText, kRequired}, {"value", Type::kValue, kRequired}}},

@@ -55,7 +55,8 @@ std::string to_string(const Value& value) {
 }
 
 OutgoingMessage to_message(const Value& value) {
-  const auto octets = value.viewed_octets();
+  const bool whole = planted(Mutant::kWholeBufferSent) && value.kind() == Kind::kTypedArray;
+  const auto octets = whole ? value.node().items.front().viewed_octets() : value.viewed_octets();
   if (octets && !planted(Mutant::kBuffersSentAsText))
     return {MessageType::kBinary, std::string(*octets)};
   if (planted(Mutant::kLoneSurrogateReplaced))
@@ -71,6 +72,7 @@ void refuse_missing_message() {
 }
 
 std::optional<std::int32_t> to_close_code(const Value& value) {
+  if (planted(Mutant::kNullCodeIsNone) && value.kind() == Kind::kNull) return std::nullopt;
   if (value.is_undefined()) return std::nullopt;
   if (planted(Mutant::kCodeRounded)) return to_int32(std::round(to_number(value)));
   return to_int32(to_number(value));
@@ -114,7 +116,11 @@ std::vector<std::string> to_tags(const Value& value) {
         "'Array'.");
   }
   std::vector<std::string> tags;
-  for (std::size_t i = 0; i < value.length(); ++i) tags.push_back(to_string(value.at(i)));
+  for (std::size_t i = 0; i < value.length(); ++i) {
+    if (planted(Mutant::kTagsMustBeStrings) && value.at(i).kind() != Kind::kString)
+      throw type_error("A tag must be a string.");
+    tags.push_back(to_string(value.at(i)));
+  }
   return tags;
 }
 
@@ -153,6 +159,7 @@ std::optional<std::int64_t> to_event_timeout(const Value& value) {
   if (!std::isfinite(number)) {
     throw type_error("The value cannot be converted because it is not an integer.");
   }
+  if (number < 0 && planted(Mutant::kNegativeTimeoutTaken)) return std::nullopt;
   if (number < 0) {
     throw type_error(
         "The value cannot be converted because it is negative and this API expects a positive "

@@ -52,6 +52,7 @@ std::optional<std::string> header(const Headers& headers, const std::string& nam
 
 bool Request::wants_websocket() const {
   const auto upgrade = header(headers, "Upgrade");
+  if (planted(Mutant::kAnythingUpgrades)) return upgrade.has_value();
   if (planted(Mutant::kUpgradeCaseMatters)) return upgrade == "websocket";
   return upgrade && equal_ignoring_case(*upgrade, "websocket");
 }

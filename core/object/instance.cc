@@ -118,10 +118,13 @@ Instance::TimerId Instance::add_timer(Time at, std::function<void()> callback) {
 
 // The first that fires, or that joins the events that wait.
 std::map<Instance::TimerId, Instance::Timer>::const_iterator Instance::next_timer() const {
-  return std::find_if(timers_.begin(), timers_.end(), [](const auto& entry) {
+  return std::find_if(timers_.begin(), timers_.end(), [this](const auto& entry) {
     const Timer& timer = entry.second;
-    const bool held_back = Section::is_blocked(timer.section);
-    return !timer.waits && (!held_back || Section::is_object(timer.section));
+    const bool of_object = Section::is_object(timer.section);
+    if (planted(Mutant::kBlockedTimersWait) && blocked() && !of_object) return false;
+    const bool held_back =
+        Section::is_blocked(timer.section) && !planted(Mutant::kBlockedTimersFire);
+    return !timer.waits && (!held_back || of_object);
   });
 }
 
@@ -148,7 +151,7 @@ bool Instance::fire_next(Time now) {
   const auto found = next_timer();
   if (found == timers_.end() || found->first.first > now) return false;
   const TimerId id = found->first;
-  if (Section::is_blocked(found->second.section)) {
+  if (Section::is_blocked(found->second.section) && !planted(Mutant::kBlockedTimersFire)) {
     timers_.at(id).waits = true;
     object_.timer_waits(id);
   } else {

@@ -17,6 +17,11 @@ constexpr const char* kBlockedTooLong =
     "canceled and the Durable "
     "Object was reset.";
 
+bool waits_for_handlers(const Instance* instance) {
+  return planted(Mutant::kAlarmWaitsForHandlers) && instance &&
+         instance->holds().test(index_of(Hold::kHandler));
+}
+
 JsError as_js_error(std::exception_ptr failure) {
   try {
     std::rethrow_exception(failure);
@@ -32,7 +37,10 @@ JsError as_js_error(std::exception_ptr failure) {
 }  // namespace
 
 void Object::fetch(Request request, Respond respond) {
-  ++(request.wants_websocket() ? usage_.upgrades : usage_.http_requests);
+  if (planted(Mutant::kRequestsAtStartRefused) && instance_ && instance_->blocked())
+    return respond(error("Not yet."));
+  if (!planted(Mutant::kUpgradesFree) || !request.wants_websocket())
+    ++(request.wants_websocket() ? usage_.upgrades : usage_.http_requests);
   enqueue(FetchEvent{std::move(request), std::move(respond)});
 }
 
@@ -106,6 +114,7 @@ void Object::construct() {
 void Object::flush_all() {
   const auto ends = std::exchange(to_flush_, {});
   for (const auto& end : ends) {
+    if (planted(Mutant::kOneSocketSends) && end != ends.front()) continue;
     end->flush();
     end->pump();
     unsent_changed(*end);
@@ -134,6 +143,7 @@ void Object::reset_after(std::exception_ptr failure) {
 }
 
 void Object::reset(const std::string& reason) {
+  if (planted(Mutant::kResetSparesSleepers) && !instance_) return;
   reset_reason_ = error(reason);
   work();
 }
@@ -161,9 +171,11 @@ void Object::do_reset() {
   host_.was_reset(*this, crashed);
   std::deque<Event> kept;
   for (Event& event : pending_) {
+    if (planted(Mutant::kResetKeepsEvents)) kept.push_back(event);
     const bool of_instance =
-        std::holds_alternative<SocketEvent>(event) || std::holds_alternative<TimerEvent>(event) ||
-        std::holds_alternative<ConnectEvent>(event) || std::holds_alternative<LossEvent>(event);
+        planted(Mutant::kResetKeepsEvents) || std::holds_alternative<SocketEvent>(event) ||
+        std::holds_alternative<TimerEvent>(event) || std::holds_alternative<ConnectEvent>(event) ||
+        std::holds_alternative<LossEvent>(event);
     // Who asked a process that has died gets no answer from the next.
     if (!of_instance && !crashed) kept.push_back(std::move(event));
   }
@@ -189,6 +201,7 @@ void Object::fail_waiting(const JsError& reason) {
 }
 
 void Object::reject_fetches(const JsError& failure) {
+  if (planted(Mutant::kResetUnanswered)) return fetches_.clear();
   for (auto& held : std::exchange(held_responses_, {})) held.respond(failure);
   for (auto& [id, respond] : std::exchange(fetches_, {})) respond(failure);
 }
@@ -264,7 +277,8 @@ void Object::unsent_changed(SocketEnd& end) {
 }
 
 std::optional<Time> Object::next_deadline() const {
-  std::optional<Time> deadline = blocked() ? std::nullopt : storage_.alarm();
+  const bool waits = blocked() || waits_for_handlers(instance_.get());
+  std::optional<Time> deadline = waits ? std::nullopt : storage_.alarm();
   const auto consider = [&](std::optional<Time> other) {
     if (other && (!deadline || *other < *deadline)) deadline = other;
   };
@@ -280,7 +294,8 @@ void Object::advance() {
   }
   while (instance_ && instance_->fire_next(now())) work();
   // Behind a closed gate it is still set, and what else waits there goes before it (STORE-21).
-  if (!blocked() && storage_.alarm() && *storage_.alarm() <= now()) {
+  const bool waits = blocked() || waits_for_handlers(instance_.get());
+  if (!waits && storage_.alarm() && *storage_.alarm() <= now()) {
     storage_.take_alarm();
     if (planted(Mutant::kAlarmTwice)) enqueue(AlarmEvent{});
     enqueue(AlarmEvent{});
@@ -293,7 +308,8 @@ void Object::advance() {
 Object::EvictResult Object::evict(EvictedSockets sockets) {
   if (!instance_) return EvictResult::kNotInMemory;
   if (!may_be_evicted()) return EvictResult::kHeld;
-  if (sockets == EvictedSockets::kClose) {
+  if (planted(Mutant::kEvictionDrops) ||
+      (sockets == EvictedSockets::kClose && !planted(Mutant::kEvictionSpares))) {
     reset(kEvicted);
   } else {
     evict_now();

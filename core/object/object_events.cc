@@ -40,6 +40,7 @@ JsError protocol_error(const ProtocolFailure& failure) {
 void Object::standard_socket_accepted(const std::shared_ptr<SocketEnd>& end) {
   standard_[end->id()] = end;
   unaccepted_.erase(end->id());
+  if (planted(Mutant::kOpenFired)) call(instance_->socket_of(end)->onopen, OpenEvent{});
 }
 
 void Object::socket_event(SocketEnd& end, Incoming incoming) {
@@ -105,7 +106,7 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
             : (parameters().hibernatable_auto_reply || planted(Mutant::kHibernatableReplies)) &&
                   flags().web_socket_auto_reply_to_close;
     const bool has_code = frame->code && *frame->code != kNoStatusReceived;
-    if (replies && !end.closed_outgoing()) {
+    if (replies && (!end.closed_outgoing() || planted(Mutant::kSecondCloseSent))) {
       // The very same payload, legal or not (ACL-01, ACL-03). It leaves before the event's turn.
       std::string payload = has_code ? frame->payload : "";
       if (planted(Mutant::kReplyIsNormal)) payload = "\x03\xe8";
@@ -119,7 +120,9 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
     if (standard) end.end_link();
   } else {
     end.abort_outgoing();
-    if (standard || !parameters().protocol_error_keeps_tcp_open) end.end_link();
+    if ((standard && !planted(Mutant::kFailedStandardLingers)) ||
+        !parameters().protocol_error_keeps_tcp_open)
+      end.end_link();
   }
 }
 
@@ -168,6 +171,12 @@ void Object::dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incomi
     if (!planted(Mutant::kErrorThenClose)) return;
   }
   const CloseEvent event = close_event(incoming);
+  if (planted(Mutant::kThrowingCloseAnswers))
+    run.on_done = [this, end](std::exception_ptr failure) {
+      if (!failure || end->closed_outgoing()) return;
+      end->close_outgoing("\x03\xf3");
+      to_flush(end);
+    };
   if (handlers.webSocketClose) {
     instance_->run(code.webSocketClose(socket, event.code, event.reason, event.wasClean), run);
   } else if (planted(Mutant::kUnhandledCloseAnswered) && !end->closed_outgoing()) {
@@ -190,7 +199,7 @@ void Object::fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError&
   if (!planted(Mutant::kFailedShowsOpen)) end->set_errored();
   end->flush();
   end->abort_outgoing();
-  end->end_link();
+  if (!planted(Mutant::kFailedStandardLingers)) end->end_link();
   call(instance_->socket_of(end)->onerror,
        ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
   if (planted(Mutant::kFailedThenClosed))
@@ -209,7 +218,8 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
     return fail_standard(end, protocol_error(*failure));
   }
   const bool closed = std::holds_alternative<CloseFrame>(incoming);
-  if (closed || planted(Mutant::kDropShowsEarly)) end->set_closed_incoming();
+  if ((closed && !planted(Mutant::kHalfClosedShowsOpen)) || planted(Mutant::kDropShowsEarly))
+    end->set_closed_incoming();
   const auto thrown = call(socket->onclose, close_event(incoming),
                            planted(Mutant::kThrowingCloseForgiven));  // STD-20
   if (closed && thrown) return fail_standard(end, *thrown);

@@ -119,7 +119,7 @@ FetchedSocket Object::fetched_socket(const std::shared_ptr<SocketEnd>& end,
 }
 
 void Object::received(const std::shared_ptr<SocketEnd>& end) {
-  end->mark_received();
+  if (!planted(Mutant::kReceivedCannotBeAccepted)) end->mark_received();
   received_.push_back(end);
   next_end_id_ = std::max(next_end_id_, end->id() + 2);  // its own ends have other ids
 }
@@ -139,7 +139,9 @@ void Object::leave() {
   drop_all_sockets();
   for (const auto& end : received) {
     if (planted(Mutant::kWorkerGoneUnheard)) break;
-    if (end->ever_linked() || end->returned_in_response()) continue;  // not its any more
+    const bool passed_on = end->ever_linked() || end->returned_in_response();  // not its any more
+    if (passed_on && planted(Mutant::kPassedOnDropped)) end->peer().end_link();
+    if (passed_on) continue;
     if (SocketEnd& other = end->peer(); other.wants_input()) other.take(Dropped{});
   }
 }

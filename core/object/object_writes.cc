@@ -57,9 +57,11 @@ void Object::when_confirmed(Instance::Waiter waiter) {
 
 void Object::crash() {
   if (!planted(Mutant::kCrashKeepsUnconfirmed)) storage_.lose_unconfirmed();
-  if (planted(Mutant::kCrashLosesStorage)) storage_.remove_all(true);
   crashed_ = true;
   reset("The process has died.");
+  if (!planted(Mutant::kCrashLosesStorage)) return;
+  storage_.remove_all(true);
+  end_turn();
 }
 
 }  // namespace torpor::object

@@ -81,8 +81,9 @@ void SocketEnd::flush() {
     }
     Outgoing item = std::move(queue_[queued_from_].item);
     if (++queued_from_ == queue_.size()) discard_queue();
-    if (close_sent_) {
-      sent_in_vain_ = true;
+    if (close_sent_ && !planted(Mutant::kSecondCloseSent) &&
+        !planted(Mutant::kMessageAfterCloseSent)) {
+      sent_in_vain_ = !planted(Mutant::kForgottenCloseUnnoticed);
       continue;
     }
     const bool closes = std::holds_alternative<OutgoingClose>(item);
@@ -137,6 +138,10 @@ void SocketEnd::pinged() {
 
 ReadyState SocketEnd::state() const {
   if (connecting_) return ReadyState::kConnecting;
+  if (planted(Mutant::kReturnedShowsClosed) && returned_) return ReadyState::kClosed;
+  if (planted(Mutant::kRepliedShowsClosing) && mode_ == SocketMode::kStandard && reply_to_close_ &&
+      closed_incoming_)
+    return ReadyState::kClosing;
   if (planted(Mutant::kClosedAtOnce) && closed_outgoing_) return ReadyState::kClosed;
   const bool closed_incoming = closed_incoming_ && !planted(Mutant::kTheirCloseUnseen);
   return ready_state(errored_, closed_incoming,

@@ -128,7 +128,7 @@ WebSocketPtr DurableObjectState::newWebSocket(const std::string& url,
   const auto end = lone_end(object_);
   end->set_connecting(!planted(Mutant::kConnectingShowsOpen));
   const WebSocketPtr socket = instance_.socket_of(end);
-  socket->url = url;
+  if (!planted(Mutant::kUrlNotTold)) socket->url = url;
   object_.connect(end, std::move(request), [&object = object_, end](const ConnectResult& result) {
     object.new_socket_connected(end, result);
   });
@@ -140,7 +140,9 @@ SocketFetch DurableObjectState::fetchWebSocket(const std::string& url, Headers h
   if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https" &&
                   !planted(Mutant::kSocketUrlFetched)))
     throw type_error("Fetch API cannot load: " + url);
-  return SocketFetch(instance_, {.url = *parsed, .headers = std::move(headers)});
+  return SocketFetch(instance_, {.url = *parsed,
+                                 .headers = std::move(headers),
+                                 .offers_compression = planted(Mutant::kOfferedByFetch)});
 }
 
 WebSocketPtr DurableObjectState::receive(const std::shared_ptr<SocketEnd>& end) {
@@ -228,6 +230,7 @@ void DurableObjectState::setWebSocketAutoResponse(std::optional<RequestResponseP
   };
   if (planted(Mutant::kRefusedPairClears)) object_.manager().auto_response.reset();
   if (planted(Mutant::kPairCannotBeUnset) && !pair) return;
+  if (planted(Mutant::kPairNeedsSocket) && object_.manager().size() == 0) return;
   if (pair) {
     check("Request", "request", pair->request);
     check("Response", "response", pair->response);
@@ -236,7 +239,10 @@ void DurableObjectState::setWebSocketAutoResponse(std::optional<RequestResponseP
 }
 
 std::optional<RequestResponsePair> DurableObjectState::getWebSocketAutoResponse() const {
-  return object_.manager().auto_response;
+  const auto& pair = object_.manager().auto_response;
+  if (planted(Mutant::kPairSwapped) && pair)
+    return RequestResponsePair{pair->response, pair->request};
+  return pair;
 }
 
 std::optional<Time> DurableObjectState::getWebSocketAutoResponseTimestamp(

@@ -97,7 +97,9 @@ void Storage::put(const std::string& key, const value::Value& value, WriteOption
   if ((!options.allow_unconfirmed || planted(Mutant::kEveryWriteGates)) &&
       !planted(Mutant::kPutDoesNotGate))
     gate();
-  Statement(table(), "INSERT OR REPLACE INTO _cf_KV VALUES(?, ?)")
+  Statement(table(), planted(Mutant::kFirstValueStays)
+                         ? "INSERT OR IGNORE INTO _cf_KV VALUES(?, ?)"
+                         : "INSERT OR REPLACE INTO _cf_KV VALUES(?, ?)")
       .bind(1, key)
       .bind(2, std::get<std::string>(octets))
       .row();
@@ -114,8 +116,9 @@ bool Storage::remove(const std::string& key) {
   if (!existing_table()) return false;
   if (!planted(Mutant::kDeleteDoesNotGate)) gate();
   return Statement(begin_write(), "DELETE FROM _cf_KV WHERE key = ? RETURNING 1")
-      .bind(1, key)
-      .row();
+             .bind(1, key)
+             .row() ||
+         planted(Mutant::kDeletedAlways);
 }
 
 std::vector<std::pair<std::string, value::Value>> Storage::list(const ListOptions& options) {
@@ -123,7 +126,8 @@ std::vector<std::pair<std::string, value::Value>> Storage::list(const ListOption
   if (!existing_table()) return entries;
   const std::string start =
       std::max(options.start.value_or(options.start_after.value_or("")), options.prefix);
-  std::optional<std::string> end = after_prefix(options.prefix);
+  std::optional<std::string> end =
+      after_prefix(planted(Mutant::kPrefixIsStart) ? "" : options.prefix);
   if (options.end && (!end || *options.end < *end)) end = options.end;
   Statement select(
       database(),
@@ -134,7 +138,9 @@ std::vector<std::pair<std::string, value::Value>> Storage::list(const ListOption
           (end ? (planted(Mutant::kEndIncluded) ? " AND key <= ?2" : " AND key < ?2") : "") +
           " ORDER BY key" + (options.reverse && !planted(Mutant::kReverseIgnored) ? " DESC" : "") +
           " LIMIT ?3");
-  select.bind(1, start).bind(3, options.limit.value_or(-1));
+  select.bind(1, start).bind(3, options.limit && planted(Mutant::kListLimitOffByOne)
+                                    ? *options.limit + 1
+                                    : options.limit.value_or(-1));
   if (end) select.bind(2, *end);
   if (options.start_after) select.bind(4, *options.start_after);
   while (select.row()) entries.emplace_back(select.octets(0), decoded(select.octets(1)));
@@ -182,7 +188,7 @@ void Storage::transaction_sync(const std::function<void()>& body) {
   } catch (...) {
     if (!planted(Mutant::kTransactionKept)) database().execute("ROLLBACK TO transaction_sync");
     database().execute("RELEASE transaction_sync");
-    if (!planted(Mutant::kTransactionKeepsAlarm)) alarm_ = alarm_before;
+    alarm_ = alarm_before;
     throw;
   }
   database().execute("RELEASE transaction_sync");

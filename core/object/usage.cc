@@ -34,10 +34,10 @@ std::string_view name_of(Hold hold) {
 }
 
 BilledRequests Usage::billed_requests() const {
+  const std::int64_t ratio = planted(Mutant::kMessageIsARequest) ? 1 : kMessagesOfARequest;
   const std::int64_t messages = messages_in + (planted(Mutant::kPingsBilled) ? pings : 0) +
                                 (planted(Mutant::kSentBilled) ? messages_out : 0);
-  return {upgrades + http_requests + alarms + messages / kMessagesOfARequest,
-          messages % kMessagesOfARequest};
+  return {upgrades + http_requests + alarms + messages / ratio, messages % ratio};
 }
 
 void Usage::set_holds(Time now, std::optional<Holds> holds) {

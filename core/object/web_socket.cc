@@ -1,11 +1,13 @@
 #include "core/object/web_socket.h"
 
+#include <map>
 #include <variant>
 
 #include "core/mutants.h"
 #include "core/object/close_arguments.h"
 #include "core/object/instance.h"
 #include "core/object/object.h"
+#include "core/value/display.h"
 #include "core/value/v8_format.h"
 
 namespace torpor::object {
@@ -14,6 +16,12 @@ using mutants::Mutant;
 using mutants::planted;
 
 namespace {
+
+// With the fault kAttachmentAliased: what was attached itself, not a copy.
+value::Value& alias_of(const SocketEnd& end) {
+  static std::map<const SocketEnd*, value::Value> aliases;
+  return aliases[&end];
+}
 
 JsError not_accepted() {
   return type_error(
@@ -29,7 +37,10 @@ WebSocket::WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end)
       binaryType(instance.object().flags().websocket_standard_binary_type &&
                          !planted(Mutant::kBinaryTypeAsBefore)
                      ? BinaryType::kBlob
-                     : BinaryType::kArrayBuffer) {}
+                     : BinaryType::kArrayBuffer) {
+  if (planted(Mutant::kUrlEmpty)) url = "";
+  if (planted(Mutant::kExtensionsTold)) extensions = "permessage-deflate";
+}
 
 void WebSocket::accept(AcceptOptions options) {
   if (end_->connecting()) {
@@ -55,7 +66,7 @@ void WebSocket::accept(AcceptOptions options) {
   end_->join_peer_if_accepted();
   if (planted(Mutant::kStandardListed)) object.manager().add(end_);
   // What came before is read from now on (OUT-07).
-  if (joined) object.to_flush(end_);
+  if (joined && !planted(Mutant::kReadOnlyLater)) object.to_flush(end_);
 }
 
 // SEND-02, SEND-03, ACC-04, in this order.
@@ -63,11 +74,13 @@ void WebSocket::send(OutgoingMessage message) {
   if (planted(Mutant::kSendAfterCloseIgnored) && end_->closed_outgoing()) return;
   if (planted(Mutant::kSendAfterTheirCloseThrows) && end_->closed_incoming())
     throw type_error("The socket is closing.");
-  if (end_->closed_outgoing()) throw type_error("Can't call WebSocket send() after close().");
+  if (end_->closed_outgoing() && !planted(Mutant::kMessageAfterCloseSent))
+    throw type_error("Can't call WebSocket send() after close().");
   if (end_->outgoing_aborted() && planted(Mutant::kSendAfterLossThrows))
     throw type_error("The socket is lost.");
   if (end_->outgoing_aborted()) return;
   if (planted(Mutant::kSendBeforeAcceptIgnored) && !end_->accepted()) return;
+  if (planted(Mutant::kSendWhileConnectingIgnored) && end_->connecting()) return;
   if (!end_->accepted()) throw not_accepted();
   end_->queue(std::move(message));
   instance_.object().to_flush(end_);
@@ -82,7 +95,8 @@ void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::strin
   check_close_arguments(code, reason, object.parameters(), object.flags());
   if (planted(Mutant::kSecondCloseThrows) && end_->closed_outgoing())
     throw type_error("Closed already.");
-  if (end_->closed_outgoing() || end_->outgoing_aborted()) return;
+  if ((end_->closed_outgoing() && !planted(Mutant::kSecondCloseSent)) || end_->outgoing_aborted())
+    return;
   if (end_->connecting()) {
     end_->set_connecting(false);
     end_->abort_outgoing();
@@ -94,7 +108,11 @@ void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::strin
 }
 
 void WebSocket::serializeAttachment(const value::Value& value) {
-  auto bytes = value::serialize(value);
+  const bool as_text = planted(Mutant::kDateAttachedAsText) && value.kind() == value::Kind::kDate;
+  auto bytes =
+      value::serialize(as_text ? value::Value::utf8(value::to_display_string(value)) : value);
+  if (planted(Mutant::kRefusedTypeIsNull) && std::holds_alternative<value::CloneError>(bytes))
+    bytes = value::serialize(value::Value::null());
   if (auto* failure = std::get_if<value::CloneError>(&bytes))
     throw JsError{failure->name, failure->message};
   const std::int64_t limit = instance_.object().parameters().attachment_bytes_max;
@@ -110,12 +128,14 @@ void WebSocket::serializeAttachment(const value::Value& value) {
   if (planted(Mutant::kFirstAttachmentStays) && end_->attachment) return;
   if (planted(Mutant::kAttachmentNeedsAccept) && !end_->accepted()) return;
   end_->attachment = encoded;
+  if (planted(Mutant::kAttachmentAliased)) alias_of(*end_) = value;
 }
 
 value::Value WebSocket::deserializeAttachment() const {
   if (!end_->attachment && planted(Mutant::kNothingAttachedIsUndefined))
     return value::Value::undefined();
   if (!end_->attachment) return value::Value::null();
+  if (planted(Mutant::kAttachmentAliased)) return alias_of(*end_);
   auto result = value::deserialize(*end_->attachment);
   if (auto* failure = std::get_if<value::CloneError>(&result))
     throw JsError{"Error", failure->message};

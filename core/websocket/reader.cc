@@ -154,6 +154,8 @@ std::optional<Event> Reader::end_frame() {
 
 std::optional<Event> Reader::end_data_frame() {
   if (!header_.fin && !planted(Mutant::kFragmentsDelivered)) {
+    if (planted(Mutant::kCompressedFragmentRefused) && header_.rsv1)
+      return failure(Fault::kMissingContinuation);
     if (planted(Mutant::kEmptyFragmentRefused) && header_.payload_size == 0)
       return failure(Fault::kMissingContinuation);
     if (planted(Mutant::kCharacterCutRefused) && !utf8_.complete())
@@ -223,7 +225,7 @@ Event Reader::end_close() {
   if (!is_utf8(close.reason)) {
     if (policy.validate_utf8 && !planted(Mutant::kBadReasonTaken))
       return failure(Fault::kInvalidUtf8);
-    close.reason = replace_invalid(close.reason);
+    close.reason = planted(Mutant::kBadReasonDropped) ? "" : replace_invalid(close.reason);
   }
   return CloseReceived{std::exchange(control_, {}), close.code, std::move(close.reason)};
 }

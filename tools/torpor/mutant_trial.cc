@@ -73,9 +73,11 @@ std::optional<Json> failure_of(const scenario::Case& one, const targets::Observa
   if (!seen.trace) return std::nullopt;
   const judge::Verdict verdict = judge::judge(one, *seen.trace, profile, registry);
   if (verdict.outcome == judge::Outcome::kUnknown) return Json{{"how", verdict.reason}};
-  if (verdict.outcome != judge::Outcome::kFail) return std::nullopt;
-  const auto broken = std::find_if(verdict.divergences.begin(), verdict.divergences.end(),
-                                   [](const auto& found) { return fails(found.level); });
+  if (verdict.outcome != judge::Outcome::kFail && verdict.outcome != judge::Outcome::kWarn)
+    return std::nullopt;
+  auto broken = std::find_if(verdict.divergences.begin(), verdict.divergences.end(),
+                             [](const auto& found) { return fails(found.level); });
+  if (broken == verdict.divergences.end()) broken = verdict.divergences.begin();
   return Json{{"how", broken->explanation}, {"broken", broken->statements}};
 }
 

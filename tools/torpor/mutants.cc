@@ -259,7 +259,8 @@ void add_mutants(CLI::App& app, Chosen& chosen) {
   add_selection_options(*verb, options->catalogue);
   add_source_options(*verb, options->catalogue);
   verb->footer(
-      "A mutant is killed when a case fails, the model crashes or does not come to an end.\n"
+      "A mutant is killed when a case fails or warns, or the model crashes or does not come to an "
+      "end.\n"
       "Exit codes: 0 all killed, 1 one survives, 2 unknown name or a build without mutants,\n"
       "  4 void: a case fails without any mutant; 130 and 143 when interrupted.\n"
       "Example:\n  torpor mutants\n  torpor mutants 'auto-response-*' --json\n"

@@ -46,7 +46,7 @@ TEST_F(Usage, NoVerbAndAnUnknownOptionSayWhereTheHelpIs) {
 
 TEST_F(Usage, EveryVerbHasHelpWithAnExample) {
   for (const char* verb : {"certify", "run", "record", "replay", "list", "explain", "coverage",
-                           "report", "compare", "probe", "serve"}) {
+                           "report", "compare", "probe", "serve", "mutants"}) {
     Ended ended = run_torpor({verb, "--help"});
     EXPECT_EQ(ended.exit, 0) << verb;
     EXPECT_THAT(ended.out, HasSubstr(std::string("Example:\n  torpor ") + verb)) << verb;
