@@ -147,9 +147,8 @@ bool awaits(const std::string& op, const Json& json) {
   if (is_one_of(op,
                 {"storagePut", "storageGet", "storageDelete", "storageList", "storageDeleteAll"}))
     return json.value("await", Json(true)) != false;
-  return is_one_of(op,
-                   {"sleep", "microtask", "never", "repeat", "blockConcurrencyWhile", "transaction",
-                    "setAlarm", "getAlarm", "deleteAlarm", "storageSync"});
+  return is_one_of(op, {"sleep", "microtask", "never", "repeat", "blockConcurrencyWhile",
+                        "transaction", "setAlarm", "getAlarm", "deleteAlarm", "storageSync"});
 }
 
 bool runs_later(const std::string& op) {

@@ -137,10 +137,9 @@ void Object::do_reset() {
   manager_ = HibernationManager();
   std::deque<Event> kept;
   for (Event& event : pending_) {
-    const bool of_instance = std::holds_alternative<SocketEvent>(event) ||
-                             std::holds_alternative<TimerEvent>(event) ||
-                             std::holds_alternative<ConnectEvent>(event) ||
-                             std::holds_alternative<LossEvent>(event);
+    const bool of_instance =
+        std::holds_alternative<SocketEvent>(event) || std::holds_alternative<TimerEvent>(event) ||
+        std::holds_alternative<ConnectEvent>(event) || std::holds_alternative<LossEvent>(event);
     if (!of_instance) kept.push_back(std::move(event));
   }
   pending_ = std::move(kept);

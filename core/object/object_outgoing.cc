@@ -51,7 +51,8 @@ void Object::connected(SocketEnd& end, ConnectResult result) {
   if (found == connecting_.end() || found->second.given_up) return;
   if (result.link) end.attach(*result.link);
   // What runs in blockConcurrencyWhile waits for it: no other event may be in the way.
-  if (Section::is_object(found->second.section)) return enqueue(ConnectEvent{end.id(), std::move(result)});
+  if (Section::is_object(found->second.section))
+    return enqueue(ConnectEvent{end.id(), std::move(result)});
   dispatch(ConnectEvent{end.id(), std::move(result)});
   work();
 }

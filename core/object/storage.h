@@ -65,7 +65,7 @@ class Storage {
   // Undoes what `body` wrote when it throws.
   void transaction_sync(const std::function<void()>& body);
 
-  // storage.transaction(): from its beginning no turn ends before it does (STORE-16). One that
+  // storage.transaction(): from its beginning no turn ends before it does (STORE-23). One that
   // begins within another ends first. What it writes holds nothing back before it is committed
   // (STORE-22).
   void begin_transaction();
@@ -138,7 +138,7 @@ class Storage {
   StorageFaults faults_;
   std::optional<Database> database_;
   std::optional<Time> alarm_;
-  std::deque<Turn> turns_;             // not confirmed, oldest first
+  std::deque<Turn> turns_;                 // not confirmed, oldest first
   std::vector<Transaction> transactions_;  // of the last turn, outermost first
   bool gates_at_commit_ = false;
   std::uint64_t savepoints_from_ = 0;  // the first savepoint that is still open; 0: none
