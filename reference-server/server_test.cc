@@ -358,6 +358,24 @@ TEST(To03, TheEventTimeoutCancelsTheHandlerAndNothingElse) {
   EXPECT_THAT(net.frames(a), ElementsAre(Event(TextMessage{"still here"})));
 }
 
+TEST(To03, TheEventTimeoutCancelsWhatWaitsForABlockOrATransaction) {
+  for (const char* op : {"blockConcurrencyWhile", "transaction"}) {
+    Loopback net(options());
+    net.load("o", hibernatable({{"constructor", {{{"op", "setEventTimeout"}, {"args", {500}}}}},
+                                {"message",
+                                 {{"slow",
+                                   {{{"op", op}, {"ops", {{{"op", "sleep"}, {"ms", 1500}}}}},
+                                    {{"op", "send"}, {"data", "late"}}}},
+                                  {"*", kEcho}}}}));
+    auto& a = net.connect("o", "a");
+    net.frames(a);
+    net.send(a, text("slow"));
+    net.advance(milliseconds(2000));
+    net.send(a, text("still here"));
+    EXPECT_THAT(net.frames(a), ElementsAre(Event(TextMessage{"still here"}))) << op;
+  }
+}
+
 TEST(Alarm01, AnAlarmWakesTheObjectAndReachesItsClients) {
   Loopback net(options());
   net.load("o", hibernatable({{"message", {{{"op", "setAlarm"}, {"ms", 30'000}}}},

@@ -26,16 +26,24 @@ bool restarts(const scenario::Case& scenario_case) {
   return scenario_case.needs_feature("deploy") || scenario_case.needs_feature("crash");
 }
 
-bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b) {
-  const auto left = compat::resolve_flags(a.compatibility_date, a.compatibility_flags);
-  const auto right = compat::resolve_flags(b.compatibility_date, b.compatibility_flags);
-  if (!std::holds_alternative<compat::Flags>(left) || !std::holds_alternative<compat::Flags>(right))
-    return a == b;
+std::optional<std::string> difference(const scenario::Configuration& of_case,
+                                      const scenario::Configuration& served) {
+  if (of_case == served) return std::nullopt;
+  const auto wanted =
+      compat::resolve_flags(of_case.compatibility_date, of_case.compatibility_flags);
+  const auto given = compat::resolve_flags(served.compatibility_date, served.compatibility_flags);
+  if (const auto* error = std::get_if<compat::FlagError>(&wanted))
+    return "the case's configuration is not understood: " + error->message;
+  if (const auto* error = std::get_if<compat::FlagError>(&given))
+    return "the target's configuration is not understood: " + error->message;
   for (const compat::FlagRule& rule : compat::flag_rules()) {
-    if (std::get<compat::Flags>(left).*rule.member != std::get<compat::Flags>(right).*rule.member)
-      return false;
+    const bool on = std::get<compat::Flags>(wanted).*rule.member;
+    if (on == std::get<compat::Flags>(given).*rule.member) continue;
+    return "the case, of compatibility date " + of_case.compatibility_date + ", has " +
+           std::string(rule.enable) + (on ? " on" : " off") + ", the target, of " +
+           served.compatibility_date + ", has it " + (on ? "off" : "on");
   }
-  return true;
+  return std::nullopt;
 }
 
 }  // namespace torpor::targets

@@ -19,7 +19,9 @@ std::optional<Observation> refusal(const scenario::Case& scenario_case,
 // Whether it has the target restarted, which every other case would feel.
 bool restarts(const scenario::Case& scenario_case);
 
-// Whether two configurations mean the same for WebSockets: the same flags are on.
-bool same_behaviour(const scenario::Configuration& a, const scenario::Configuration& b);
+// Why a case is not for a target that serves another configuration: the flag by which they differ
+// for WebSockets, or what Torpor does not know of the target's. Nothing when they mean the same.
+std::optional<std::string> difference(const scenario::Configuration& of_case,
+                                      const scenario::Configuration& served);
 
 }  // namespace torpor::targets

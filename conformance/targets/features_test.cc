@@ -42,5 +42,20 @@ TEST(Features, TheFirstNeedThatIsMissingSaysWhatItCountsAs) {
   EXPECT_THAT(refused({"crash", "usage"}, {"evict"})->not_applicable, IsEmpty());
 }
 
+TEST(Difference, IsTheFlagThatIsOnInOneOnly) {
+  EXPECT_EQ(difference({"2026-04-07", {}}, {"2026-11-01", {}}), std::nullopt);
+  EXPECT_EQ(difference({"2026-04-06", {}}, {"2026-11-01", {}}),
+            "the case, of compatibility date 2026-04-06, has web_socket_auto_reply_to_close off, "
+            "the target, of 2026-11-01, has it on");
+  EXPECT_EQ(difference({"2026-11-01", {}}, {"2026-11-01", {"no_web_socket_compression"}}),
+            "the case, of compatibility date 2026-11-01, has web_socket_compression on, the "
+            "target, of 2026-11-01, has it off");
+}
+
+TEST(Difference, NamesAFlagOfTheTargetThatIsNotKnown) {
+  EXPECT_THAT(difference({"2026-11-01", {}}, {"2026-11-01", {"new_flag"}}).value_or(""),
+              HasSubstr("unknown compatibility flag 'new_flag'"));
+}
+
 }  // namespace
 }  // namespace torpor::targets

@@ -81,12 +81,8 @@ class TcpTarget final : public Target {
 
  private:
   std::optional<Observation> refuse(const scenario::Case& scenario_case, const Facts& known) const {
-    if (!same_behaviour(scenario_case.configuration, configuration_)) {
-      return Observation{.not_applicable = "the case is for compatibility date " +
-                                           scenario_case.configuration.compatibility_date +
-                                           ", the target serves " +
-                                           configuration_.compatibility_date};
-    }
+    if (auto reason = difference(scenario_case.configuration, configuration_))
+      return Observation{.not_applicable = *std::move(reason)};
     if (scenario_case.sample) {
       const std::string feature = "sample:" + scenario_case.sample->name;
       if (std::find(known.features.begin(), known.features.end(), feature) == known.features.end())

@@ -1,6 +1,6 @@
 // Input gates. A section is code that holds back all that lies outside it: the callback of a
 // blockConcurrencyWhile or of a transaction. Sections that the same code asks for run one after the
-// other, and before anything else that waits. Source: HIB-06, STORE-18, STORE-23.
+// other, and before anything else that waits. Source: HIB-06, HIB-32, STORE-18.
 #pragma once
 
 #include <deque>

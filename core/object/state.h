@@ -158,7 +158,7 @@ class DurableObjectState {
 
   [[noreturn]] void abort(std::optional<std::string> reason = std::nullopt);
   // The callback runs in later turns, one such section after the other; nothing else does
-  // meanwhile. What it throws resets the object (EXC-02), and so does 30 seconds of it.
+  // meanwhile. What it throws resets the object (HIB-16), and so does 30 seconds of it.
   std::shared_ptr<Completion> blockConcurrencyWhile(Callback callback);
   // storage.transaction(), which holds back the others in the same way. What it throws undoes what
   // was written, and is thrown where it is awaited.

@@ -65,7 +65,7 @@ class Storage {
   // Undoes what `body` wrote when it throws.
   void transaction_sync(const std::function<void()>& body);
 
-  // storage.transaction(): from its beginning no turn ends before it does (STORE-16). One that
+  // storage.transaction(): from its beginning no turn ends before it does (STORE-23). One that
   // begins within another ends first. What it writes holds nothing back before it is committed
   // (STORE-22).
   void begin_transaction();

@@ -137,6 +137,60 @@ TEST_F(StorageTest, ATransactionThatThrowsUndoesEverythingInIt) {
   EXPECT_FALSE(storage_.alarm().has_value());
 }
 
+// STORE-22, STORE-23
+TEST_F(StorageTest, ATransactionIsDurableAsOneAndHoldsNothingBackBefore) {
+  storage_.put("k", Value::number(1));
+  storage_.end_turn(Time{});
+  storage_.set_faults({.write_latency = milliseconds(10)});
+  storage_.begin_transaction();
+  for (const int number : {2, 3}) {
+    storage_.put("k", Value::number(number));
+    storage_.end_turn(Time{});
+  }
+  EXPECT_TRUE(storage_.all_confirmed());
+  EXPECT_TRUE(storage_.confirmed(storage_.ticket()));
+  EXPECT_EQ(storage_.next_confirmation(), std::nullopt);
+  storage_.commit_transaction();
+  storage_.end_turn(Time{});
+  EXPECT_FALSE(storage_.confirmed(storage_.ticket()));
+  storage_.lose_unconfirmed();
+  EXPECT_EQ(value::to_json(*storage_.get("k")), Json(1));
+}
+
+// STORE-23
+TEST_F(StorageTest, ATransactionThatGoesOnIsLostWithWhatWasNotConfirmedBefore) {
+  storage_.set_faults({.write_latency = milliseconds(10)});
+  storage_.put("a", Value::number(1));
+  storage_.end_turn(Time{});
+  storage_.begin_transaction();
+  storage_.put("b", Value::number(1));
+  EXPECT_TRUE(storage_.confirm(Time(milliseconds(10))));
+  EXPECT_EQ(keys(), "a b ");
+  storage_.lose_unconfirmed();
+  EXPECT_EQ(keys(), "a ");
+  EXPECT_EQ(storage_.transactions(), 0u);
+}
+
+// STORE-20, STORE-21
+TEST_F(StorageTest, AnInnerTransactionIsUndoneByItselfAndWithTheOuterOne) {
+  storage_.begin_transaction();
+  storage_.put("a", Value::number(1));
+  storage_.set_alarm(Time(milliseconds(5)));
+  storage_.begin_transaction();
+  storage_.put("b", Value::number(1));
+  storage_.delete_alarm();
+  storage_.roll_back_transaction();
+  EXPECT_EQ(keys(), "a ");
+  EXPECT_EQ(storage_.alarm(), Time(milliseconds(5)));
+  storage_.begin_transaction();
+  storage_.put("c", Value::number(1));
+  storage_.commit_transaction();
+  EXPECT_EQ(keys(), "a c ");
+  storage_.roll_back_transaction();
+  EXPECT_EQ(keys(), "");
+  EXPECT_FALSE(storage_.alarm().has_value());
+}
+
 // ABORT-06
 TEST_F(StorageTest, AnUndoneTurnLeavesWhatTheOnesBeforeWrote) {
   storage_.put("k", Value::number(1));

@@ -19,7 +19,7 @@ class DurableObjectTransaction {
 
   // What get(), put(), delete(), list(), getAlarm() and deleteAlarm() work on: all of the object's
   // storage is part of the transaction. `method` is the one that asks; throws JsError once the
-  // transaction has ended (STORE-20).
+  // transaction has ended (STORE-17).
   Storage& storage(const char* method) const;
   void setAlarm(Duration delay);
   [[noreturn]] void deleteAll();

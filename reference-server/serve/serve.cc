@@ -1,5 +1,6 @@
 #include "reference-server/serve/serve.h"
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -28,8 +29,10 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// How long ended connections may take to leave after a stop was asked for.
-constexpr std::chrono::seconds kStopPatience{2};
+// After a stop was asked for: how long clients may take to end their side, and how long what they
+// have not read yet may take to leave.
+constexpr std::chrono::milliseconds kEndPatience{250};
+constexpr std::chrono::seconds kWritePatience{2};
 
 class RealServer final : public Transport, public TcpConnection::Owner {
  public:
@@ -191,8 +194,18 @@ class RealServer final : public Transport, public TcpConnection::Owner {
     for (const auto& [id, connection] : connections_) open.push_back(connection);
     for (const auto& connection : open) connection->close();
     if (connections_.empty()) return loop_.stop();
-    stop_timer_.expires_after(kStopPatience);
-    stop_timer_.async_wait([this](error_code) { loop_.stop(); });
+    stop_when_written(std::chrono::steady_clock::now() + kWritePatience);
+  }
+
+  void stop_when_written(std::chrono::steady_clock::time_point latest) {
+    stop_timer_.expires_after(kEndPatience);
+    stop_timer_.async_wait([this, latest](error_code) {
+      const bool all_is_written =
+          std::all_of(connections_.begin(), connections_.end(),
+                      [](const auto& entry) { return entry.second->all_is_written(); });
+      if (all_is_written || std::chrono::steady_clock::now() >= latest) return loop_.stop();
+      stop_when_written(latest);
+    });
   }
 
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

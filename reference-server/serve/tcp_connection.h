@@ -35,6 +35,7 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   void close();   // FIN after what is queued; the rest of the input is ignored, then the connection
                   // is forgotten
   void abandon();
+  bool all_is_written() const { return writing_.empty() && queued_.empty(); }
 
  private:
   void read();

@@ -233,6 +233,37 @@ TEST(Serve, IsATargetAndStopsOnSigterm) {
   EXPECT_EQ(server.wait(std::chrono::seconds(10)).exit, 0);
 }
 
+// A connection that never says anything, not even that it ends.
+class SilentClient {
+ public:
+  explicit SilentClient(std::uint16_t port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::abort();
+  }
+  ~SilentClient() { ::close(socket_); }
+  SilentClient(const SilentClient&) = delete;
+  SilentClient& operator=(const SilentClient&) = delete;
+
+ private:
+  int socket_;
+};
+
+TEST(Serve, DoesNotWaitForSilentClientsWhenItStops) {
+  Running server({"serve"});
+  const std::string target = served_by(server);
+  ASSERT_NE(target, "");
+  const SilentClient client(
+      static_cast<std::uint16_t>(std::stoi(target.substr(target.rfind(':') + 1))));
+  ASSERT_EQ(run_torpor({"probe", target}).exit, 0);  // so that it has been accepted
+  const auto before = std::chrono::steady_clock::now();
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(std::chrono::seconds(10)).exit, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(1500));
+}
+
 TEST(Serve, ACaseOfASampleIsNotForAServerThatServesTheFixture) {
   SampleCatalogue sample;
   sample.scratch().write("catalogue/sample.json", R"({
