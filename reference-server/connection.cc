@@ -25,6 +25,7 @@ void Connection::close() {
 
 void Connection::received(std::string_view octets) {
   if (over_) return;
+  wake();
   if (socket_) return socket_->received(octets);
   http_->reader.feed(octets);
   serve_next();
@@ -49,12 +50,14 @@ void Connection::serve_next() {
 
 void Connection::peer_finished() {
   peer_finished_ = true;
+  wake();
   if (socket_) return socket_->peer_finished();
   if (!http_->in_flight) close();
 }
 
 void Connection::peer_reset() {
   reset_ = true;
+  wake();
   if (!socket_) {
     over_ = true;
     return;
@@ -63,7 +66,15 @@ void Connection::peer_reset() {
 }
 
 void Connection::written(std::size_t unsent) {
+  if (unsent > 0) wake();
   if (socket_) socket_->written(unsent);
+}
+
+object::Link& Connection::get_up(std::shared_ptr<object::SocketEnd> end) {
+  socket_ = std::make_unique<WireSocket>(
+      *this, std::move(end),
+      WireSocket::Options{websocket::Role::kServer, std::nullopt, gateway_.parameters()});
+  return *socket_;
 }
 
 void Connection::answer(object::FetchResult result, object::Object* from) {

@@ -30,7 +30,7 @@ class Gateway {
   virtual void maybe_over(ConnectionId id) = 0;
 };
 
-class Connection final : public Wire {
+class Connection final : public Wire, private object::Bed {
  public:
   Connection(ConnectionId id, Gateway& gateway) : id_(id), gateway_(gateway) {}
   Connection(const Connection&) = delete;
@@ -52,8 +52,16 @@ class Connection final : public Wire {
   void close() override;
   std::uint32_t mask_key() override;
   void lost() override { gateway_.maybe_over(id_); }
+  object::Bed* bed() override { return this; }
 
  private:
+  // Bed: while the end sleeps there is no socket.
+  void lie_down() override { socket_.reset(); }
+  object::Link& get_up(std::shared_ptr<object::SocketEnd> end) override;
+  void wake() {
+    if (asleep.object) asleep.object->wake(*this);
+  }
+
   void serve_next();
   void answer_with_socket(const object::Response& response, object::Object& from);
   void start_websocket(const Handshake& handshake, const std::shared_ptr<object::SocketEnd>& end,

@@ -239,7 +239,7 @@ Object::EvictResult Object::evict(EvictedSockets sockets) {
 void Object::evict_now() {
   idle_since_.reset();
   storage_.hibernate();
-  for (const auto& end : manager_.newest_first()) {
+  for (const auto& end : manager_.awake_newest_first()) {
     if (!end->accepted()) {
       manager_.remove(*end);  // ACC-07: listed, but nothing that could hibernate
     } else if (instance_->has_seen(*end)) {
@@ -250,9 +250,10 @@ void Object::evict_now() {
   for (const auto& [id, end] : std::exchange(leftovers_, {})) end->end_link();
   // A socket whose other end was never joined loses it with the instance, and the object wakes to
   // hear it.
-  for (const auto& end : manager_.newest_first()) {
+  for (const auto& end : manager_.awake_newest_first()) {
     if (!end->ever_linked() && end->wants_input()) end->take(Dropped{});
   }
+  manager_.put_to_sleep();
   work();
 }
 

@@ -101,6 +101,8 @@ class Object {
   // For the sockets and the instance of this object.
   void socket_event(SocketEnd& end, Incoming incoming);
   void unsent_changed(SocketEnd& end);
+  // Somebody wants the end that sleeps there.
+  void wake(const Bed& bed) { manager_.wake(bed.asleep.age); }
   void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }
   void standard_socket_accepted(const std::shared_ptr<SocketEnd>& end);
   void to_flush(const std::shared_ptr<SocketEnd>& end);
