@@ -10,17 +10,17 @@ namespace torpor::server {
 using object::Dropped;
 
 void Connection::write(std::string octets) {
-  if (!over_ && !reset_) gateway_.transport().write(id_, std::move(octets));
+  if (!over_ && !reset_) gateway_.transport().write(id(), std::move(octets));
 }
 
 std::uint32_t Connection::mask_key() {
-  return gateway_.transport().random_bits(id_);
+  return gateway_.transport().random_bits(id());
 }
 
 void Connection::close() {
-  if (!over_ && !reset_) gateway_.transport().close(id_);
+  if (!over_ && !reset_) gateway_.transport().close(id());
   over_ = true;
-  gateway_.maybe_over(id_);
+  gateway_.maybe_over(id());
 }
 
 void Connection::received(std::string_view octets) {
@@ -44,7 +44,7 @@ void Connection::serve_next() {
       continue;
     }
     http_->in_flight = std::get<HttpRequest>(std::move(*next));
-    gateway_.serve(id_, http_->in_flight->request);
+    gateway_.serve(id(), http_->in_flight->request);
   }
 }
 

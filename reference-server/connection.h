@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,7 +33,8 @@ class Gateway {
 
 class Connection final : public Wire, private object::Bed {
  public:
-  Connection(ConnectionId id, Gateway& gateway) : id_(id), gateway_(gateway) {}
+  Connection(ConnectionId id, Gateway& gateway)
+      : gateway_(gateway), number_(static_cast<std::uint64_t>(id)) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -51,7 +53,7 @@ class Connection final : public Wire, private object::Bed {
   void write(std::string octets) override;
   void close() override;
   std::uint32_t mask_key() override;
-  void lost() override { gateway_.maybe_over(id_); }
+  void lost() override { gateway_.maybe_over(id()); }
   object::Bed* bed() override { return this; }
 
  private:
@@ -72,13 +74,16 @@ class Connection final : public Wire, private object::Bed {
     std::optional<HttpRequest> in_flight;
   };
 
-  ConnectionId id_;
+  ConnectionId id() const { return static_cast<ConnectionId>(std::uint64_t{number_}); }
+
   Gateway& gateway_;
   std::unique_ptr<Http> http_ = std::make_unique<Http>();  // until there is a WebSocket
   std::unique_ptr<WireSocket> socket_;
-  bool peer_finished_ = false;
-  bool reset_ = false;
-  bool over_ = false;
+  // In one word: a million connections may sleep.
+  std::uint64_t number_ : 61;
+  bool peer_finished_ : 1 = false;
+  bool reset_ : 1 = false;
+  bool over_ : 1 = false;
 };
 
 }  // namespace torpor::server
