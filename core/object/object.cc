@@ -91,13 +91,15 @@ void Object::construct() {
 }
 
 void Object::flush_all() {
-  const auto ends = std::exchange(to_flush_, {});
+  auto ends = std::exchange(to_flush_, std::exchange(flushed_, {}));
   for (const auto& end : ends) {
     end->flush();
     end->pump();
     unsent_changed(*end);
     if (end->state() == ReadyState::kClosed) standard_.erase(end->id());
   }
+  ends.clear();
+  flushed_ = std::move(ends);
 }
 
 void Object::to_flush(const std::shared_ptr<SocketEnd>& end) {

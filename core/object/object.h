@@ -226,6 +226,7 @@ class Object {
   // With octets that have not left (SEND-11).
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
+  std::vector<std::shared_ptr<SocketEnd>> flushed_;   // empty: memory for the next to_flush_
   std::vector<std::shared_ptr<SocketEnd>> received_;  // of a worker, from other objects
   // Outgoing sockets before their first event, by end id: these hold the object in memory, too.
   struct Connecting {
