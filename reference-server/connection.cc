@@ -14,21 +14,22 @@ using mutants::planted;
 using object::Dropped;
 
 void Connection::write(std::string octets) {
-  if (!over_ && !reset_) gateway_.transport().write(id_, std::move(octets));
+  if (!over_ && !reset_) gateway_.transport().write(id(), std::move(octets));
 }
 
 std::uint32_t Connection::mask_key() {
-  return gateway_.transport().random_bits(id_);
+  return gateway_.transport().random_bits(id());
 }
 
 void Connection::close() {
-  if (!over_ && !reset_) gateway_.transport().close(id_);
+  if (!over_ && !reset_) gateway_.transport().close(id());
   over_ = true;
-  gateway_.maybe_over(id_);
+  gateway_.maybe_over(id());
 }
 
 void Connection::received(std::string_view octets) {
   if (over_) return;
+  wake();
   if (socket_) return socket_->received(octets);
   http_->reader.feed(octets);
   serve_next();
@@ -47,18 +48,20 @@ void Connection::serve_next() {
       continue;
     }
     http_->in_flight = std::get<HttpRequest>(std::move(*next));
-    gateway_.serve(id_, http_->in_flight->request);
+    gateway_.serve(id(), http_->in_flight->request);
   }
 }
 
 void Connection::peer_finished() {
   peer_finished_ = true;
+  wake();
   if (socket_) return socket_->peer_finished();
   if (!http_->in_flight) close();
 }
 
 void Connection::peer_reset() {
   reset_ = true;
+  wake();
   if (!socket_) {
     over_ = true;
     return;
@@ -67,7 +70,15 @@ void Connection::peer_reset() {
 }
 
 void Connection::written(std::size_t unsent) {
+  if (unsent > 0) wake();
   if (socket_) socket_->written(unsent);
+}
+
+object::Link& Connection::get_up(std::shared_ptr<object::SocketEnd> end) {
+  socket_ = std::make_unique<WireSocket>(
+      *this, std::move(end),
+      WireSocket::Options{websocket::Role::kServer, std::nullopt, gateway_.parameters()});
+  return *socket_;
 }
 
 void Connection::answer(object::FetchResult result, object::Object* from) {

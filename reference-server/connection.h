@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,9 +31,10 @@ class Gateway {
   virtual void maybe_over(ConnectionId id) = 0;
 };
 
-class Connection final : public Wire {
+class Connection final : public Wire, private object::Bed {
  public:
-  Connection(ConnectionId id, Gateway& gateway) : id_(id), gateway_(gateway) {}
+  Connection(ConnectionId id, Gateway& gateway)
+      : gateway_(gateway), number_(static_cast<std::uint64_t>(id)) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -51,9 +53,17 @@ class Connection final : public Wire {
   void write(std::string octets) override;
   void close() override;
   std::uint32_t mask_key() override;
-  void lost() override { gateway_.maybe_over(id_); }
+  void lost() override { gateway_.maybe_over(id()); }
+  object::Bed* bed() override { return this; }
 
  private:
+  // Bed: while the end sleeps there is no socket.
+  void lie_down() override { socket_.reset(); }
+  object::Link& get_up(std::shared_ptr<object::SocketEnd> end) override;
+  void wake() {
+    if (asleep.object) asleep.object->wake(*this);
+  }
+
   void serve_next();
   void answer_with_socket(const object::Response& response, object::Object& from);
   void start_websocket(const Handshake& handshake, const std::shared_ptr<object::SocketEnd>& end,
@@ -64,13 +74,16 @@ class Connection final : public Wire {
     std::optional<HttpRequest> in_flight;
   };
 
-  ConnectionId id_;
+  ConnectionId id() const { return static_cast<ConnectionId>(std::uint64_t{number_}); }
+
   Gateway& gateway_;
   std::unique_ptr<Http> http_ = std::make_unique<Http>();  // until there is a WebSocket
   std::unique_ptr<WireSocket> socket_;
-  bool peer_finished_ = false;
-  bool reset_ = false;
-  bool over_ = false;
+  // In one word: a million connections may sleep.
+  std::uint64_t number_ : 61;
+  bool peer_finished_ : 1 = false;
+  bool reset_ : 1 = false;
+  bool over_ : 1 = false;
 };
 
 }  // namespace torpor::server

@@ -199,6 +199,12 @@ void WireSocket::send(object::Outgoing item) {
   wire_.write(writer_.close_raw(std::get<object::OutgoingClose>(item).payload, mask()));
 }
 
+object::Bed* WireSocket::bed() {
+  const bool rests = !reader_ && !deflate_ && !pending_pong_ && unsent_ == 0 && !pumping_ &&
+                     !close_sent_ && !peer_finished_ && !reset_;
+  return rests ? wire_.bed() : nullptr;
+}
+
 void WireSocket::end() {
   end_.reset();
   wire_.close();

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/compat/parameters.h"
+#include "core/object/sleeping_end.h"
 #include "core/object/socket_end.h"
 #include "core/object/wire.h"
 #include "core/websocket/reader.h"
@@ -22,6 +23,7 @@ namespace torpor::server {
 class Wire {
  public:
   virtual ~Wire() = default;
+  virtual object::Bed* bed() { return nullptr; }  // Link::bed() of a socket that rests
   virtual void write(std::string octets) = 0;
   virtual void close() = 0;  // FIN once everything written has left
   virtual std::uint32_t mask_key() = 0;
@@ -54,6 +56,7 @@ class WireSocket final : public object::Link {
   void end() override;
   void pump() override;
   std::size_t unsent() const override { return unsent_; }
+  object::Bed* bed() override;
   bool tells_of_loss() const override { return role_ == websocket::Role::kClient; }
 
  private:

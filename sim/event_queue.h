@@ -21,6 +21,7 @@ class EventQueue {
   }
   // REQUIRES: not empty.
   Time next_time() const { return heap_.front().at; }
+  const Event& next() const { return heap_.front().event; }
   Event pop() {
     std::pop_heap(heap_.begin(), heap_.end(), Later{});
     Event event = std::move(heap_.back().event);

@@ -32,13 +32,16 @@ void Flow::open(Time now) {
 }
 
 void Flow::send(std::string octets, Time now) {
-  if (ended_ || finishing_) return;
-  if (unsent() == 0) {
-    unsent_ = std::move(octets);
-    unsent_from_ = 0;
-  } else {
-    unsent_ += octets;
+  if (ended_ || finishing_ || octets.empty()) return;
+  const NetworkOptions& options = context_.options;
+  const bool leaves_whole = open_ && !unsent_ && options.chunk_octets_max == 0 &&
+                            in_window_ + octets.size() <= options.window_octets;
+  if (leaves_whole) {
+    depart(std::move(octets), now);
+    return;
   }
+  if (!unsent_) unsent_ = std::make_unique<Unsent>();
+  unsent_->octets += octets;
   release(now);
 }
 
@@ -52,38 +55,50 @@ std::size_t Flow::chunk_size(std::size_t size_max) {
 void Flow::break_off(Arrival how, Time now) {
   ended_ = true;
   reset_ = how == Arrival::kReset;
-  unsent_.clear();
-  unsent_from_ = 0;
+  unsent_.reset();
   if (!silent_) context_.timetable.arrival(id_, how, arrival_time(now));
 }
 
 void Flow::release(Time now) {
   const NetworkOptions& options = context_.options;
   if (!open_) return;
-  while (unsent() > 0 && in_window_ < options.window_octets) {
+  while (unsent_ && in_window_ < options.window_octets) {
     const std::size_t size = chunk_size(std::min(unsent(), options.window_octets - in_window_));
-    if (happens(options.cut_per_million)) return break_off(Arrival::kReset, now);
-    if (happens(options.fin_per_million)) return break_off(Arrival::kFin, now);
-    silent_ = happens(options.silence_per_million) || silent_;
-    release_chunk(size, now);
+    if (!depart(take_unsent(size), now)) return;
   }
-  if (finishing_ && unsent() == 0 && !ended_) break_off(Arrival::kFin, now);
+  if (finishing_ && !unsent_ && !ended_) break_off(Arrival::kFin, now);
 }
 
-void Flow::release_chunk(std::size_t size, Time now) {
-  std::string chunk;
-  if (size == unsent_.size()) {
-    chunk = std::exchange(unsent_, {});
-  } else {
-    chunk = unsent_.substr(unsent_from_, size);
-    unsent_from_ += size;
-    // Half of the string is spent: each octet is moved at most once more.
-    if (unsent_from_ * 2 >= unsent_.size()) unsent_.erase(0, std::exchange(unsent_from_, 0));
+std::string Flow::take_unsent(std::size_t size) {
+  auto& [octets, from] = *unsent_;
+  if (size == unsent()) {
+    std::string rest = from == 0 ? std::move(octets) : octets.substr(from);
+    unsent_.reset();
+    return rest;
   }
-  in_window_ += size;
-  if (silent_) return;
-  travelling_.push_back(std::move(chunk));
+  std::string chunk = octets.substr(from, size);
+  from += size;
+  // Half of the string is spent: each octet is moved at most once more.
+  if (from * 2 >= octets.size()) octets.erase(0, std::exchange(from, 0));
+  return chunk;
+}
+
+// False when the connection breaks instead.
+bool Flow::depart(std::string chunk, Time now) {
+  const NetworkOptions& options = context_.options;
+  const auto breaks = [&](std::uint32_t per_million, Arrival how) {
+    if (!happens(per_million)) return false;
+    break_off(how, now);
+    return true;
+  };
+  if (breaks(options.cut_per_million, Arrival::kReset)) return false;
+  if (breaks(options.fin_per_million, Arrival::kFin)) return false;
+  silent_ = happens(options.silence_per_million) || silent_;
+  in_window_ += chunk.size();
+  if (silent_) return true;
+  chunks_.push_back(std::move(chunk));
   context_.timetable.arrival(id_, Arrival::kOctets, arrival_time(now));
+  return true;
 }
 
 void Flow::finish(Time now) {
@@ -96,25 +111,27 @@ void Flow::reset(Time now) {
 }
 
 bool Flow::arrive() {
-  std::string& chunk = travelling_[travelling_from_++];
-  if (arrived_.empty()) {
-    arrived_ = std::move(chunk);
-  } else {
-    arrived_ += chunk;
-  }
-  if (travelling_from_ * 2 >= travelling_.size()) {
-    const auto spent = static_cast<std::ptrdiff_t>(std::exchange(travelling_from_, 0));
-    travelling_.erase(travelling_.begin(), travelling_.begin() + spent);
-    // Flows are many, and most of them idle.
-    if (travelling_.empty()) std::vector<std::string>().swap(travelling_);
-  }
+  ++arrived_;
   // What is still travelling will come: it is neither silenced nor overtaken by an end.
-  const bool may_wait = context_.options.chunk_octets_max > 0 && !travelling_.empty();
+  const bool may_wait = context_.options.chunk_octets_max > 0 && from_ + arrived_ < chunks_.size();
   return !may_wait || context_.chooser.choose(Choice::kChunk, id_, 2) == 0;
 }
 
 std::string Flow::take(Time now) {
-  std::string taken = std::exchange(arrived_, {});
+  std::string taken;
+  for (; arrived_ > 0; --arrived_, ++from_) {
+    if (taken.empty()) {
+      taken = std::move(chunks_[from_]);
+    } else {
+      taken += chunks_[from_];
+    }
+  }
+  if (from_ == chunks_.size()) {
+    std::vector<std::string>().swap(chunks_);  // flows are many, and most of them idle
+    from_ = 0;
+  } else if (from_ * 2 >= chunks_.size()) {
+    chunks_.erase(chunks_.begin(), chunks_.begin() + std::exchange(from_, 0));
+  }
   in_window_ -= taken.size();
   release(now);
   return taken;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,7 @@ class Flow {
   // What has not left is gone; what is on its way arrives first.
   void reset(Time now);
   // Given to send() and not yet on its way.
-  std::size_t unsent() const { return unsent_.size() - unsent_from_; }
+  std::size_t unsent() const { return unsent_ ? unsent_->octets.size() - unsent_->from : 0; }
 
   // The far end, at the time of an arrival of octets. False: what came waits for what is right
   // behind it.
@@ -56,8 +57,15 @@ class Flow {
   std::string take(Time now);
 
  private:
+  // What has to wait before it leaves; from `from` on.
+  struct Unsent {
+    std::string octets;
+    std::size_t from = 0;
+  };
+
   void release(Time now);
-  void release_chunk(std::size_t size, Time now);
+  std::string take_unsent(std::size_t size);
+  bool depart(std::string chunk, Time now);
   void break_off(Arrival how, Time now);
   std::size_t chunk_size(std::size_t size_max);
   bool happens(std::uint32_t per_million);
@@ -66,16 +74,16 @@ class Flow {
   std::uint64_t id_;
   std::size_t in_window_ = 0;  // travelling or arrived
   Time last_arrival_{};
-  std::vector<std::string> travelling_;
-  std::uint32_t travelling_from_ = 0;
+  // From `from_` on: so many that have arrived, then those that are travelling.
+  std::vector<std::string> chunks_;
+  std::uint32_t from_ = 0;
+  std::uint32_t arrived_ = 0;
+  std::unique_ptr<Unsent> unsent_;  // null: nothing
   bool open_ = false;
   bool finishing_ = false;
   bool ended_ = false;
   bool reset_ = false;
   bool silent_ = false;
-  std::string unsent_;
-  std::size_t unsent_from_ = 0;
-  std::string arrived_;
 };
 
 }  // namespace torpor::sim

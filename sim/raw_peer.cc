@@ -73,17 +73,19 @@ void RawPeer::start(std::optional<websocket::DeflateParameters> deflate) {
 
 std::vector<Seen> RawPeer::received(std::string_view octets) {
   std::vector<Seen> seen;
-  if (open_) {
-    frames_.feed(octets);
+  if (!frames_) frames_ = std::make_unique<websocket::FrameReader>();
+  if (open_ && buffer_.empty()) {
+    frames_->feed(octets);
   } else {
     buffer_ += octets;
-    seen = read_http(buffer_);
+    if (!open_) seen = read_http(buffer_);
     if (!open_) return seen;
-    frames_.feed(std::exchange(buffer_, {}));
+    frames_->feed(std::exchange(buffer_, {}));
   }
-  while (auto frame = frames_.next()) {
+  while (auto frame = frames_->next()) {
     if (auto event = take_frame(std::move(*frame))) seen.push_back(std::move(*event));
   }
+  if (!frames_->mid_frame()) frames_.reset();
   return seen;
 }
 

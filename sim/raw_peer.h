@@ -77,17 +77,17 @@ class RawPeer {
   Chooser& chooser_;
   std::uint64_t entity_;
   websocket::Role role_;
-  std::string buffer_;  // before the WebSocket
   bool open_ = false;
-  websocket::FrameReader frames_;
-  std::optional<websocket::DeflateParameters> deflate_;
-  std::unique_ptr<websocket::Deflater> deflater_;
-  std::unique_ptr<websocket::Inflater> inflater_;
   std::uint8_t message_opcode_ = 0;
   bool message_compressed_ = false;
   std::size_t message_frames_ = 0;
   bool mid_message_ = false;
+  std::unique_ptr<websocket::FrameReader> frames_;  // while there is something in it
   std::string message_;
+  std::string buffer_;  // before the WebSocket
+  std::optional<websocket::DeflateParameters> deflate_;
+  std::unique_ptr<websocket::Deflater> deflater_;
+  std::unique_ptr<websocket::Inflater> inflater_;
 };
 
 inline constexpr std::uint32_t kHeadOctetsMax = 1u << 20;

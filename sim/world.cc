@@ -34,31 +34,53 @@ std::optional<Time> World::next_event_time() const {
   return queue_.empty() ? due : std::min(due, queue_.next_time());
 }
 
-bool World::deadline_comes_first() {
-  const std::optional<Time> deadline = server_.next_deadline();
+// `deadline`: the server's, not before now.
+bool World::deadline_comes_first(std::optional<Time> deadline) {
   if (!deadline) return false;
   if (queue_.empty()) return true;
-  const Time due = std::max(*deadline, now_);
-  if (due != queue_.next_time()) return due < queue_.next_time();
+  if (*deadline != queue_.next_time()) return *deadline < queue_.next_time();
   return network_.shuffle_equal_times && oracle_.choose(Choice::kOrder, 0, 2) == 1;
 }
 
 bool World::step() {
-  if (deadline_comes_first()) {
-    move_clock(std::max(now_, *server_.next_deadline()));
+  return step_until(Time::max());
+}
+
+// False when nothing happens by then.
+bool World::step_until(Time latest) {
+  std::optional<Time> deadline = server_.next_deadline();
+  if (deadline) deadline = std::max(*deadline, now_);
+  const bool queued = !queue_.empty() && queue_.next_time() <= latest;
+  if (!queued && (!deadline || *deadline > latest)) return false;
+  if (deadline_comes_first(deadline)) {
+    move_clock(*deadline);
     happen(EventKind::kDeadline, 0, {});
     server_.advance_to(now_);
     interfere();
     return true;
   }
-  if (queue_.empty()) return false;
   move_clock(queue_.next_time());
-  handle(queue_.pop());
+  const Event event = queue_.pop();
+  fetch_next();
+  handle(event);
   return true;
 }
 
+// What the next event is about is on its way from memory while this one is handled: connections are
+// many, and each event is about another.
+void World::fetch_next() {
+  if (queue_.empty()) return;
+  const Event& next = queue_.next();
+  const void* about = next.kind == EventKind::kWake
+                          ? static_cast<void*>(wakes_[next.subject].handler)
+                          : links_[next.subject].get();
+  for (std::size_t i = 0; i < sizeof(Link); i += 64)
+    __builtin_prefetch(static_cast<const char*>(about) + i);
+}
+
 void World::run_until(Time time) {
-  while (next_event_time().value_or(Time::max()) <= time) step();
+  while (step_until(time)) {
+  }
   advance_to(time);
 }
 

@@ -137,7 +137,9 @@ class World final : public ClientTransport, public server::Transport, private Ti
   Link* find(std::uint64_t id);
   void schedule(Time at, EventKind kind, std::uint32_t subject);
   void arrival(std::uint64_t flow, Arrival what, Time at) override;  // Timetable
-  bool deadline_comes_first();
+  bool step_until(Time latest);
+  bool deadline_comes_first(std::optional<Time> deadline);
+  void fetch_next();
   void move_clock(Time time);
   void happen(EventKind kind, std::uint64_t subject, std::string_view octets);
 

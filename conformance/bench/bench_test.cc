@@ -50,7 +50,8 @@ TEST(Seeds, AreRunTwiceWithOneDigest) {
 }
 
 TEST(Replay, FindsTracesThatDifferInTimesAndKeysTheSame) {
-  EXPECT_EQ(besides(run_replay(1000), "events"), 1000);
+  EXPECT_EQ(besides(run_replay_of_the_same(1000), "events"), 1000);
+  EXPECT_EQ(besides(run_replay_with_other_keys(1000), "events"), 1000);
 }
 
 TEST(Targets, AreReachedFromTheRightSide) {

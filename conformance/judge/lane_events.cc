@@ -80,6 +80,25 @@ std::optional<std::string> socket_of(const Json& entry) {
   return socket->get<std::string>();
 }
 
+GroupedEvents grouped(const trace::Trace& trace) {
+  constexpr std::string_view kClient = "client:";
+  GroupedEvents groups;
+  for (std::size_t i = 0; i < trace.events.size(); ++i) {
+    const trace::Event& event = trace.events[i];
+    const LaneEvent in_lane{&event, i, std::nullopt};
+    if (event.actor.starts_with(kClient)) {
+      LaneEvents& received = groups.clients[event.actor.substr(kClient.size())];
+      if (is_received(event)) received.push_back(in_lane);
+    } else if (event.kind == "log" && has_entry(event)) {
+      const auto socket = socket_of(in_lane.entry());
+      (socket ? groups.sockets[*socket] : groups.object).push_back(in_lane);
+    } else if (event.kind == "usage" && has_entry(event)) {
+      groups.usage.push_back(in_lane);
+    }
+  }
+  return groups;
+}
+
 LaneEvents events_of(const trace::Trace& trace, const scenario::Lane& lane) {
   if (lane.kind == scenario::LaneKind::kClient) return client_events(trace, lane.subject);
   if (lane.kind == scenario::LaneKind::kUsage) return usage_events(trace);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "conformance/scenario/expectation.h"
@@ -32,5 +34,14 @@ LaneEvents usage_events(const trace::Trace& trace);
 
 // The socket a log entry belongs to, if any.
 std::optional<std::string> socket_of(const Json& entry);
+
+// All of a trace at once, without `waited`.
+struct GroupedEvents {
+  std::map<std::string, LaneEvents> clients;  // what each received, if only nothing
+  std::map<std::string, LaneEvents> sockets;  // the log entries of each
+  LaneEvents object;                          // the log entries of no socket
+  LaneEvents usage;
+};
+GroupedEvents grouped(const trace::Trace& trace);
 
 }  // namespace torpor::judge

@@ -12,41 +12,78 @@ using mutants::planted;
 
 void HibernationManager::add(std::shared_ptr<SocketEnd> end) {
   const std::uint64_t age = accepted_++;
-  age_of_[end->id()] = age;
-  for (const std::string& tag : end->tags()) by_tag_[tag].emplace(age, end);
-  by_age_.emplace(age, std::move(end));
+  end->set_age(age);
+  for (const std::string& tag : end->tags()) by_tag_[tag].insert(age);
+  places_.insert(age, {std::move(end)});
+  ++awake_;
 }
 
 void HibernationManager::remove(const SocketEnd& end) {
-  const auto found = age_of_.find(end.id());
-  if (found == age_of_.end()) return;
-  const std::uint64_t age = found->second;
+  const Place* place = places_.find(end.age());
+  if (!place || place->end.get() != &end) return;
   for (const std::string& tag : end.tags()) {
     if (planted(Mutant::kTagLeak)) break;
     const auto tagged = by_tag_.find(tag);
-    tagged->second.erase(age);
+    tagged->second.erase(end.age());
     if (tagged->second.empty()) by_tag_.erase(tagged);
   }
-  age_of_.erase(found);
-  by_age_.erase(age);
+  places_.erase(end.age());
+  --awake_;
 }
 
-HibernationManager::Sockets HibernationManager::newest_first() const {
+HibernationManager::Sockets HibernationManager::newest_first() {
   Sockets sockets;
-  sockets.reserve(by_age_.size());
-  for (auto entry = by_age_.rbegin(); entry != by_age_.rend(); ++entry)
-    sockets.push_back(entry->second);
-  if (planted(Mutant::kListOldestFirst)) std::reverse(sockets.begin(), sockets.end());
+  sockets.reserve(places_.size());
+  places_.for_each([&](std::uint64_t, Place& place) { sockets.push_back(wake(place)); });
+  if (!planted(Mutant::kListOldestFirst)) std::reverse(sockets.begin(), sockets.end());
   return sockets;
 }
 
-HibernationManager::Sockets HibernationManager::tagged_oldest_first(const std::string& tag) const {
+HibernationManager::Sockets HibernationManager::tagged_oldest_first(const std::string& tag) {
   Sockets sockets;
   const auto tagged = planted(Mutant::kTagsByPrefix) ? by_tag_.lower_bound(tag) : by_tag_.find(tag);
   if (tagged == by_tag_.end()) return sockets;
-  for (const auto& [age, end] : tagged->second) sockets.push_back(end);
+  for (const std::uint64_t age : tagged->second) sockets.push_back(wake(*places_.find(age)));
   if (planted(Mutant::kTagListNewestFirst)) std::reverse(sockets.begin(), sockets.end());
   return sockets;
+}
+
+HibernationManager::Sockets HibernationManager::awake_newest_first() {
+  Sockets sockets;
+  if (awake_ == 0) return sockets;
+  sockets.reserve(awake_);
+  places_.for_each([&](std::uint64_t, const Place& place) {
+    if (place.end) sockets.push_back(place.end);
+  });
+  std::reverse(sockets.begin(), sockets.end());
+  return sockets;
+}
+
+void HibernationManager::put_to_sleep() {
+  constexpr long kHolders = 2;  // its place here, and its link
+  if (awake_ == 0) return;
+  places_.for_each([&](std::uint64_t, Place& place) {
+    if (!place.end || place.end.use_count() != kHolders || !place.end->may_sleep()) return;
+    Bed* const bed = place.end->link()->bed();
+    if (!bed) return;
+    bed->asleep = place.end->fall_asleep();
+    bed->lie_down();
+    place = {.end = nullptr, .bed = bed};
+    --awake_;
+  });
+}
+
+void HibernationManager::wake(std::uint64_t age) {
+  wake(*places_.find(age));
+}
+
+const std::shared_ptr<SocketEnd>& HibernationManager::wake(Place& place) {
+  if (Bed* const bed = std::exchange(place.bed, nullptr)) {
+    place.end = SocketEnd::awakened(std::exchange(bed->asleep, SleepingEnd()));
+    place.end->take_up(bed->get_up(place.end));
+    ++awake_;
+  }
+  return place.end;
 }
 
 }  // namespace torpor::object

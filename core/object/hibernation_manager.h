@@ -7,10 +7,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/object/socket_end.h"
+#include "core/paged_table.h"
 
 namespace torpor::object {
 
@@ -25,20 +27,35 @@ class HibernationManager {
 
   void add(std::shared_ptr<SocketEnd> end);
   void remove(const SocketEnd& end);
-  std::size_t size() const { return by_age_.size(); }
+  std::size_t size() const { return places_.size(); }
 
-  Sockets newest_first() const;                               // LIST-01
-  Sockets tagged_oldest_first(const std::string& tag) const;  // LIST-02
+  // These wake whom they list.
+  Sockets newest_first();                               // LIST-01
+  Sockets tagged_oldest_first(const std::string& tag);  // LIST-02
+
+  // The object has left memory: every end that only the lists and its link hold, and to which
+  // nothing has happened that would have to be kept, sleeps until it is asked for.
+  void put_to_sleep();
+  Sockets awake_newest_first();
+  void wake(std::uint64_t age);
 
   std::optional<RequestResponsePair> auto_response;
   std::optional<std::int64_t> event_timeout_ms;
 
  private:
-  using ByAge = std::map<std::uint64_t, std::shared_ptr<SocketEnd>>;
+  // One or the other.
+  struct Place {
+    std::shared_ptr<SocketEnd> end;
+    Bed* bed = nullptr;
+
+    explicit operator bool() const { return end || bed; }
+  };
+  const std::shared_ptr<SocketEnd>& wake(Place& place);
+
   std::uint64_t accepted_ = 0;
-  ByAge by_age_;
-  std::map<std::uint64_t, std::uint64_t> age_of_;  // end id -> age
-  std::map<std::string, ByAge> by_tag_;
+  std::size_t awake_ = 0;
+  PagedTable<Place> places_;  // by age
+  std::map<std::string, std::set<std::uint64_t>> by_tag_;
 };
 
 }  // namespace torpor::object

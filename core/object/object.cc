@@ -112,7 +112,7 @@ void Object::construct() {
 }
 
 void Object::flush_all() {
-  const auto ends = std::exchange(to_flush_, {});
+  auto ends = std::exchange(to_flush_, std::exchange(flushed_, {}));
   for (const auto& end : ends) {
     if (planted(Mutant::kOneSocketSends) && end != ends.front()) continue;
     end->flush();
@@ -120,6 +120,8 @@ void Object::flush_all() {
     unsent_changed(*end);
     if (end->state() == ReadyState::kClosed) standard_.erase(end->id());
   }
+  ends.clear();
+  flushed_ = std::move(ends);
 }
 
 void Object::to_flush(const std::shared_ptr<SocketEnd>& end) {
@@ -163,10 +165,10 @@ void Object::do_reset() {
   held_waiters_.clear();
   forget_all_connecting();
   drop_all_sockets();
-  const HibernationManager before = std::exchange(manager_, HibernationManager());
-  if (planted(Mutant::kResetKeepsList)) manager_ = before;
+  HibernationManager before = std::exchange(manager_, HibernationManager());
   if (planted(Mutant::kResetKeepsAutoResponse)) manager_.auto_response = before.auto_response;
   if (planted(Mutant::kResetKeepsTimeout)) manager_.event_timeout_ms = before.event_timeout_ms;
+  if (planted(Mutant::kResetKeepsList)) manager_ = std::move(before);
   const bool crashed = std::exchange(crashed_, false);
   host_.was_reset(*this, crashed);
   std::deque<Event> kept;
@@ -323,7 +325,7 @@ void Object::evict_now() {
   if (planted(Mutant::kAlarmLostAsleep)) storage_.take_alarm();
   if (planted(Mutant::kAutoResponseLostAsleep)) manager_.auto_response.reset();
   if (planted(Mutant::kTimeoutLostAsleep)) manager_.event_timeout_ms.reset();
-  for (const auto& end : manager_.newest_first()) {
+  for (const auto& end : manager_.awake_newest_first()) {
     if (!end->accepted()) {
       manager_.remove(*end);  // ACC-07: listed, but nothing that could hibernate
       continue;
@@ -344,10 +346,11 @@ void Object::evict_now() {
     if (!planted(Mutant::kUnansweredNeverEnds)) end->end_link();
   // A socket whose other end was never joined loses it with the instance, and the object wakes to
   // hear it.
-  for (const auto& end : manager_.newest_first()) {
+  for (const auto& end : manager_.awake_newest_first()) {
     if (planted(Mutant::kUnreturnedUnheard)) break;
     if (!end->ever_linked() && end->wants_input()) end->take(Dropped{});
   }
+  manager_.put_to_sleep();
   work();
 }
 

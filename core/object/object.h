@@ -105,6 +105,8 @@ class Object {
   void socket_event(SocketEnd& end, Incoming incoming);
   void unsent_changed(SocketEnd& end);
   void pinged();
+  // Somebody wants the end that sleeps there.
+  void wake(const Bed& bed) { manager_.wake(bed.asleep.age); }
   void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }
   void standard_socket_accepted(const std::shared_ptr<SocketEnd>& end);
   void to_flush(const std::shared_ptr<SocketEnd>& end);
@@ -238,6 +240,7 @@ class Object {
   // With octets that have not left (SEND-11).
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> slow_;
   std::vector<std::shared_ptr<SocketEnd>> to_flush_;
+  std::vector<std::shared_ptr<SocketEnd>> flushed_;   // empty: memory for the next to_flush_
   std::vector<std::shared_ptr<SocketEnd>> received_;  // of a worker, from other objects
   // Outgoing sockets before their first event, by end id: these hold the object in memory, too.
   struct Connecting {

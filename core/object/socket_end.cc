@@ -122,6 +122,50 @@ void SocketEnd::take(Incoming incoming) {
   object_->socket_event(*this, std::move(incoming));
 }
 
+bool SocketEnd::may_sleep() const {
+  const bool waits = link_ && ever_linked_ && mode_ == SocketMode::kHibernatable && queue_.empty();
+  const bool something_happened =
+      connecting_ || reply_to_close_ || returned_ || busy_ || input_ended_ || close_read_ ||
+      close_sent_ || keeps_tcp_open_ || closed_incoming_ || closed_outgoing_ ||
+      closed_by_this_instance_ || sent_in_vain_ || outgoing_aborted_ || errored_;
+  const SocketEnd& other = peer();
+  const bool other_is_as_returned = other.mode_ == SocketMode::kUnaccepted && other.returned_ &&
+                                    !other.connecting_ && !other.errored_ && !other.attachment &&
+                                    !other.auto_response_at && other.queue_.empty();
+  return waits && !something_happened && !peer_accepted_ && other_is_as_returned &&
+         !pair_.joined_in_memory();
+}
+
+SleepingEnd SocketEnd::fall_asleep() {
+  SleepingEnd asleep;
+  asleep.object = object_;
+  asleep.age = age_;
+  asleep.id = id_;
+  asleep.message_seen = message_seen_;
+  asleep.attachment = PackedOctets(attachment);
+  if (auto_response_at || !tags_.empty()) {
+    asleep.rare =
+        std::make_unique<SleepingEnd::Rare>(SleepingEnd::Rare{std::move(tags_), auto_response_at});
+  }
+  return asleep;
+}
+
+std::shared_ptr<SocketEnd> SocketEnd::awakened(SleepingEnd asleep) {
+  // The ids of a pair are an odd number and the even one behind it.
+  const int index = asleep.id % 2 == 1 ? 0 : 1;
+  const auto pair = std::make_shared<SocketPair>(asleep.id - static_cast<std::uint64_t>(index));
+  std::shared_ptr<SocketEnd> end = pair->end(index);
+  end->peer().returned_ = true;
+  SleepingEnd::Rare rare = asleep.rare ? std::move(*asleep.rare) : SleepingEnd::Rare();
+  end->accept_hibernatable(*asleep.object, std::move(rare.tags));
+  end->ever_linked_ = true;
+  end->message_seen_ = asleep.message_seen;
+  end->age_ = asleep.age;
+  end->attachment = asleep.attachment.octets();
+  end->auto_response_at = rare.auto_response_at;
+  return end;
+}
+
 void SocketEnd::hibernate() {
   if (planted(Mutant::kAttachmentLostAsleep)) attachment.reset();
   if (planted(Mutant::kAutoResponseTimeLostAsleep)) auto_response_at.reset();

@@ -11,6 +11,7 @@
 
 #include "core/object/pipe.h"
 #include "core/object/ready_state.h"
+#include "core/object/sleeping_end.h"
 #include "core/object/storage.h"
 #include "core/object/wire.h"
 #include "core/time.h"
@@ -81,6 +82,15 @@ class SocketEnd {
   // does not hand it on.
   void hibernate();
 
+  // HibernationManager's: while nobody has this end in hands, whether what is left of it says all
+  // that it knows; that; and an end that was made of it, before it has its link.
+  bool may_sleep() const;
+  SleepingEnd fall_asleep();
+  static std::shared_ptr<SocketEnd> awakened(SleepingEnd asleep);
+  void take_up(Link& link) { link_ = &link; }
+  std::uint64_t age() const { return age_; }
+  void set_age(std::uint64_t age) { age_ = age; }
+
   // An outgoing socket whose handshake is not over.
   bool connecting() const { return connecting_; }
   void set_connecting(bool connecting) { connecting_ = connecting; }
@@ -132,6 +142,7 @@ class SocketEnd {
   bool sent_in_vain_ = false;  // after a Close that had been forgotten
   bool outgoing_aborted_ = false;
   bool errored_ = false;
+  std::uint64_t age_ = 0;  // in the order of acceptance
   std::vector<std::string> tags_;
 
  public:
@@ -147,6 +158,7 @@ class SocketPair : public std::enable_shared_from_this<SocketPair> {
   SocketEnd& other(const SocketEnd& end) { return &end == &ends_[0] ? ends_[1] : ends_[0]; }
   // Both ends were accepted by code: they talk to each other. REQUIRES: neither is joined.
   void join_in_memory();
+  bool joined_in_memory() const { return pipe_ != nullptr; }
 
  private:
   SocketEnd ends_[2];

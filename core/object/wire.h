@@ -48,6 +48,8 @@ struct OutgoingClose {
 };
 using Outgoing = std::variant<OutgoingMessage, OutgoingClose>;
 
+class Bed;
+
 // What an end is joined to. Input is pulled: after pump() the link hands over events, one after the
 // other, for as long as the end wants input.
 class Link {
@@ -59,6 +61,9 @@ class Link {
   // Whether its end hears that the connection is lost once it has answered a Close (OUT-16).
   virtual bool tells_of_loss() const { return false; }
   virtual std::size_t unsent() const = 0;  // octets that have not left yet (SEND-11)
+  // Where the end may be left while it sleeps; null when more hangs on this link than can be made
+  // anew.
+  virtual Bed* bed() { return nullptr; }
 };
 
 }  // namespace torpor::object

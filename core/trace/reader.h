@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <istream>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -19,6 +20,17 @@ struct ReadError {
 };
 
 using ReadResult = std::variant<Trace, ReadError>;
+
+// A trace whose events nobody looks at.
+struct Outline {
+  Header header;
+  std::string digest;
+};
+
+// Header and digest of a trace that is written as Writer does it: the digest, checked, is over the
+// octets of the lines. Nothing for any other file; read() says what is wrong, if anything is.
+std::optional<Outline> outline(std::istream& in);
+std::optional<Outline> outline_file(const std::string& path);
 
 // Checks version, footer, event count and digest. `name` is what errors call the input.
 ReadResult read(std::istream& in, const std::string& name);

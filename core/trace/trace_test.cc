@@ -52,6 +52,32 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text.replace(at, what.size(), by);
 }
 
+std::optional<Outline> outline_of(const std::string& text) {
+  std::istringstream in(text);
+  return outline(in);
+}
+
+TEST(Outline, HasHeaderAndDigestOfAWholeTrace) {
+  const std::string text = text_of(sample());
+  const auto outline = outline_of(text);
+  ASSERT_TRUE(outline);
+  EXPECT_EQ(outline->header.case_id, "hs/plain");
+  EXPECT_EQ(outline->digest, read_back(text).digest);
+}
+
+TEST(Outline, IsOnlyOfWhatWriterHasWritten) {
+  const std::string text = text_of(sample());
+  EXPECT_FALSE(outline_of(text.substr(0, text.size() - 1)));
+  EXPECT_FALSE(outline_of(text + "{}\n"));
+  EXPECT_FALSE(outline_of(replaced(text, "101", "102")));
+  EXPECT_FALSE(outline_of(replaced(text, "\"events\":3", "\"events\":4")));
+  EXPECT_FALSE(outline_of(""));
+  // Read all the same: its members are what the digest is over.
+  const std::string spaced = replaced(text, "\"status\":101", "\"status\": 101");
+  EXPECT_FALSE(outline_of(spaced));
+  EXPECT_EQ(error_of(spaced), "no error");
+}
+
 TEST(Trace, IsTheFormatThatItsReadmeStates) {
   const std::string text = text_of(sample());
   EXPECT_THAT(
