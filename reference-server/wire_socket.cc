@@ -69,7 +69,7 @@ void WireSocket::feed(std::string_view octets) {
 void WireSocket::received(std::string_view octets) {
   feed(octets);
   pump();
-  if (planted(Mutant::kPartialMessageHolds)) written(reader_.mid_message() ? 1 : 0);
+  if (planted(Mutant::kPartialMessageHolds)) written((reader_ && reader_->mid_message()) ? 1 : 0);
 }
 
 // A reader in which nothing is left goes, unless the next message needs what it remembers.
@@ -165,7 +165,7 @@ void WireSocket::handle_ping(std::string payload) {
     pending_pong_ = std::move(payload);
     return;
   }
-  if (planted(Mutant::kPongWaitsForMessage) && reader_.mid_message()) {
+  if (planted(Mutant::kPongWaitsForMessage) && (reader_ && reader_->mid_message())) {
     pending_pong_ = std::move(payload);
     return;
   }
@@ -174,7 +174,7 @@ void WireSocket::handle_ping(std::string payload) {
 }
 
 void WireSocket::flush_pong() {
-  if (planted(Mutant::kPongWaitsForMessage) && reader_.mid_message()) return;
+  if (planted(Mutant::kPongWaitsForMessage) && (reader_ && reader_->mid_message())) return;
   pong_in_burst_ = false;
   const auto pong = std::exchange(pending_pong_, std::nullopt);
   if (pong && !close_sent_ && !planted(Mutant::kLastPongLost))

@@ -108,5 +108,33 @@ TEST(Tape, MalformedJsonIsNamed) {
             "entry 0 of the tape has something else than whole numbers");
 }
 
+TEST(Oracle, ItsEventfulChoicesAloneMakeTheSameRunAgain) {
+  Oracle first = Oracle::from_seed(7);
+  std::vector<std::uint64_t> values;
+  const auto run = [](Oracle& oracle) {
+    std::vector<std::uint64_t> chosen;
+    for (std::uint64_t i = 0; i < 300; ++i)
+      chosen.push_back(oracle.choose(i % 3 == 0 ? Choice::kMaskKey : Choice::kFault, i % 5, 4));
+    return chosen;
+  };
+  values = run(first);
+  Oracle second = Oracle::from_choices(7, first.eventful());
+  EXPECT_EQ(run(second), values);
+  for (const Chosen& one : first.eventful()) EXPECT_NE(one.value, 0u);
+}
+
+TEST(Oracle, AGivenChoiceStaysWhereItIsWhenOthersAreLeftOut) {
+  Oracle oracle = Oracle::from_choices(1, {{Choice::kChunk, 4, 1, 2}});
+  EXPECT_EQ(oracle.choose(Choice::kLatency, 4, 9), 0u);
+  EXPECT_EQ(oracle.choose(Choice::kChunk, 4, 9), 0u);
+  EXPECT_EQ(oracle.choose(Choice::kChunk, 5, 9), 0u);
+  EXPECT_EQ(oracle.choose(Choice::kChunk, 4, 9), 2u);
+}
+
+TEST(Oracle, AGivenChoiceIsCutToWhatIsAskedFor) {
+  Oracle oracle = Oracle::from_choices(1, {{Choice::kChunk, 0, 0, 50}});
+  EXPECT_EQ(oracle.choose(Choice::kChunk, 0, 8), 7u);
+}
+
 }  // namespace
 }  // namespace torpor::sim

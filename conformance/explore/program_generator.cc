@@ -120,13 +120,19 @@ class ProgramDraw {
           ops.push_back({{"op", "kvPut"}, {"key", key()}, {"value", value()}});
           break;
         case 4:
-          ops.push_back({{"op", "setAlarm"}, {"ms", draw_.between(5, 3000)}});
+          ops.push_back(set_alarm());
           break;
         default:
           ops.push_back(op("getWebSockets"));
       }
     }
     return ops;
+  }
+
+  // Where one thing comes after the other it goes off before the next step.
+  Json set_alarm() {
+    const std::int64_t ms = draw_.between(5, 3000);
+    return {{"op", "setAlarm"}, {"ms", options_.sequential ? 15 : ms}};
   }
 
   Json serialize() {
@@ -394,7 +400,7 @@ class ProgramDraw {
   void add_alarm(Json& ops) {
     switch (draw_.weighted({3, 2, 1})) {
       case 0:
-        ops.push_back({{"op", "setAlarm"}, {"ms", draw_.between(5, 3000)}});
+        ops.push_back(set_alarm());
         return;
       case 1:
         ops.push_back(op("getAlarm"));

@@ -14,8 +14,10 @@
 #include "tools/torpor/catalogue.h"
 #include "tools/torpor/command.h"
 #include "tools/torpor/exploration.h"
+#include "tools/torpor/explore_real.h"
 #include "tools/torpor/files.h"
 #include "tools/torpor/interrupt.h"
+#include "tools/torpor/targets.h"
 
 namespace torpor::tool {
 namespace {
@@ -27,6 +29,7 @@ constexpr std::uint64_t kSeedMax = std::uint64_t{1} << 62;
 
 struct ExploreOptions {
   std::vector<std::string> files;
+  std::string target = "sim";
   std::string seeds;
   std::string from;
   std::string budget;
@@ -283,7 +286,21 @@ judge::ExitCode explore_files(const ExploreOptions& options) {
   return good ? judge::ExitCode::kConformant : judge::ExitCode::kNotConformant;
 }
 
+judge::ExitCode explore_target(const ExploreOptions& options) {
+  check_target(options.target);
+  const explore::CampaignOptions campaign = campaign_of(options);
+  RealExploration real{.target = options.target,
+                       .first = campaign.first,
+                       .last = campaign.last,
+                       .budget = campaign.budget,
+                       .save = options.save,
+                       .families = campaign.generator.families,
+                       .json = options.json};
+  return explore_real(real, load_statements(options.catalogue));
+}
+
 judge::ExitCode explore_verb(const ExploreOptions& options) {
+  if (!is_simulated(options.target)) return explore_target(options);
   try {
     return options.files.empty() ? Explore(options).run() : explore_files(options);
   } catch (const explore::StoreError& error) {
@@ -300,6 +317,7 @@ std::string footer() {
          "  (also when the budget is used up), 1 something found, 2 usage, 4 void.\n"
          "Example:\n  torpor explore --budget 10m --db results.sqlite\n"
          "  torpor explore --seeds 1..100000 --jobs 8 --shard 2/4 --db shard-2.sqlite\n"
+         "  torpor explore --target workerd --budget 10m\n"
          "  torpor explore torpor-failures/seed-17.json";
 }
 
@@ -311,6 +329,11 @@ void add_explore(CLI::App& app, Chosen& chosen) {
       "explore", "Run scenarios that nobody wrote, and look for what must never be");
   verb->add_option("file", options->files, "Scenario files to look at instead of seeds")
       ->type_name("FILE");
+  verb->add_option("--target", options->target,
+                   "A real server: each scenario is run on it and on the model, and what differs "
+                   "is told")
+      ->type_name("TARGET")
+      ->capture_default_str();
   verb->add_option("--seeds", options->seeds, "A..B, both included, or one seed")
       ->type_name("A..B");
   verb->add_option("--from", options->from,

@@ -12,6 +12,7 @@
 #include "tools/torpor/catalogue.h"
 #include "tools/torpor/command.h"
 #include "tools/torpor/interrupt.h"
+#include "tools/torpor/mutant_exploration.h"
 #include "tools/torpor/mutant_trial.h"
 
 namespace torpor::tool {
@@ -23,8 +24,13 @@ using Rounds = std::vector<Round>;
 struct MutantsOptions {
   std::vector<std::string> names;
   CatalogueOptions catalogue;
+  std::string by = "both";
+  std::uint64_t seeds = 3000;
   bool list = false;
   bool json = false;
+
+  bool by_catalogue() const { return by != "exploration"; }
+  bool by_exploration() const { return by != "catalogue"; }
 };
 
 std::vector<const Description*> chosen_mutants(const std::vector<std::string>& names) {
@@ -75,8 +81,14 @@ struct Outcome {
   const Description* mutant;
   Trial trial;
   bool own = true;  // the case that failed exercises a statement that the mutant breaks
+  std::optional<Exploration> exploration = std::nullopt;
 
+  bool by_catalogue = true;
+
+  bool explored_in_vain() const { return exploration && !exploration->killed; }
   const char* word() const {
+    if (!by_catalogue)
+      return explored_in_vain() ? "survived" : exploration ? "killed" : "not explorable";
     return !trial.kill ? "survived" : own ? "killed" : "killed elsewhere";
   }
 };
@@ -94,6 +106,11 @@ Json to_json(const Outcome& outcome) {
   Json json = described(*outcome.mutant);
   json["outcome"] = outcome.word();
   json["cases"] = outcome.trial.cases;
+  if (const auto& exploration = outcome.exploration) {
+    json["exploration"] = {{"outcome", exploration->killed ? "killed" : "survived"},
+                           {"seeds", exploration->seeds},
+                           {"found", exploration->bucket}};
+  }
   if (const auto& kill = outcome.trial.kill) {
     json["case"] = kill->case_id;
     json["profile"] = compat::name_of(kill->profile);
@@ -103,13 +120,25 @@ Json to_json(const Outcome& outcome) {
   return json;
 }
 
+std::string exploration_text(const Outcome& outcome) {
+  if (!outcome.exploration) return "";
+  if (outcome.explored_in_vain())
+    return fmt::format("    exploration: {} seeds and nothing is found\n",
+                       outcome.exploration->seeds);
+  return fmt::format("    exploration: {}, after {} {}\n", outcome.exploration->bucket,
+                     outcome.exploration->seeds,
+                     outcome.exploration->seeds == 1 ? "seed" : "seeds");
+}
+
 std::string to_text(const Outcome& outcome) {
   const Description& mutant = *outcome.mutant;
   const std::string head = fmt::format("{:<16}  {}", outcome.word(), mutant.name);
   const auto& kill = outcome.trial.kill;
+  if (!outcome.by_catalogue) return head + "\n" + exploration_text(outcome);
   if (!kill) {
     return fmt::format("{}\n    {} ({}); {} cases and none fails\n", head, mutant.fault, mutant.ids,
-                       outcome.trial.cases);
+                       outcome.trial.cases) +
+           exploration_text(outcome);
   }
   const std::string profile = kill->profile == compat::Profile::kParity
                                   ? ""
@@ -121,7 +150,7 @@ std::string to_text(const Outcome& outcome) {
     text += fmt::format("    killed, but not by its own statement ({}): {}\n    {}\n", mutant.ids,
                         mutant.fault, kill->how);
   }
-  return text;
+  return text + exploration_text(outcome);
 }
 
 // One command's worth of state, from the canary to the score.
@@ -139,15 +168,23 @@ class Trials {
     for (const Description* mutant : mutants_) {
       for (std::string& id : mutant->statements()) statements.push_back(std::move(id));
     }
-    check_canary([&](const scenario::Case& one) { return exercises(one, statements); });
+    if (options_.by_catalogue())
+      check_canary([&](const scenario::Case& one) { return exercises(one, statements); });
+    if (options_.by_exploration()) check_exploration_canary();
     report::Progress progress(stderr, "mutants", mutants_.size());
     for (const Description* mutant : mutants_) {
       progress.started(mutant->name);
-      const auto outcome = put_on_trial(*mutant);
+      auto outcome = options_.by_catalogue() ? put_on_trial(*mutant) : Outcome{mutant, {}};
+      if (outcome) outcome->by_catalogue = options_.by_catalogue();
+      if (outcome && options_.by_exploration() && mutant->explorable()) {
+        outcome->exploration =
+            explore_mutant(std::string(mutant->name), options_.seeds, catalogue_.registry);
+        if (!outcome->exploration) outcome.reset();
+      }
       progress.erase();
       if (!outcome) break;
       if (!options_.json) fmt::print("{}", to_text(*outcome));
-      progress.finished(mutant->name, !outcome->trial.kill);
+      progress.finished(mutant->name, !is_killed(*outcome));
       outcomes_.push_back(*outcome);
     }
     progress.erase();
@@ -155,6 +192,21 @@ class Trials {
   }
 
  private:
+  bool is_killed(const Outcome& outcome) const {
+    return (!options_.by_catalogue() || outcome.trial.kill) && !outcome.explored_in_vain();
+  }
+
+  // Without a fault nothing must be found, or finding something proves nothing.
+  void check_exploration_canary() const {
+    constexpr std::uint64_t kSeeds = 300;
+    const auto canary = explore_mutant("", kSeeds, catalogue_.registry);
+    if (canary && canary->killed) {
+      throw Failure(judge::ExitCode::kHarness,
+                    fmt::format("void: without any mutant seed {} shows {}: {}", canary->seeds,
+                                canary->bucket, canary->message));
+    }
+  }
+
   // Without a fault every case that is used must pass, or no failure proves anything.
   template <typename Wanted>
   void check_canary(Wanted wanted) {
@@ -194,7 +246,11 @@ class Trials {
     const auto count = [&](const auto& counts) {
       return static_cast<std::size_t>(std::count_if(outcomes_.begin(), outcomes_.end(), counts));
     };
-    const std::size_t killed = count([](const Outcome& one) { return one.trial.kill.has_value(); });
+    const std::size_t killed = count([&](const Outcome& one) { return is_killed(one); });
+    const std::size_t explorable =
+        count([](const Outcome& one) { return one.exploration.has_value(); });
+    const std::size_t explored =
+        count([](const Outcome& one) { return one.exploration && one.exploration->killed; });
     const std::size_t elsewhere =
         count([](const Outcome& one) { return one.trial.kill && !one.own; });
     const bool complete = outcomes_.size() == mutants_.size();
@@ -204,11 +260,15 @@ class Trials {
       const Json whole = {{"mutants", list},
                           {"total", mutants_.size()},
                           {"killed", killed},
+                          {"explorable", explorable},
+                          {"killedByExploration", explored},
                           {"killedElsewhere", elsewhere},
                           {"complete", complete}};
       fmt::print("{}\n", whole.dump(2, ' ', false, Json::error_handler_t::replace));
     } else {
       fmt::print("{} of {} mutants killed", killed, outcomes_.size());
+      if (options_.by_exploration())
+        fmt::print("; by exploration alone {} of the {} that it can reach", explored, explorable);
       if (elsewhere > 0) fmt::print(", {} of them not by their own statements", elsewhere);
       if (!complete) fmt::print("; interrupted: {} are left", mutants_.size() - outcomes_.size());
       fmt::print("\n");
@@ -254,13 +314,19 @@ void add_mutants(CLI::App& app, Chosen& chosen) {
       "mutants", "Plant faults in the model, one at a time, and show that a case fails for each");
   verb->add_option("name", options->names, "Only these; '*' is any run of characters")
       ->type_name("NAME");
+  verb->add_option("--by", options->by, "What is to kill them")
+      ->check(CLI::IsMember({"catalogue", "exploration", "both"}))
+      ->capture_default_str();
+  verb->add_option("--seeds", options->seeds, "Exploration looks at so many seeds of each")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   verb->add_flag("--list", options->list, "Show what there is, and run nothing");
   verb->add_flag("--json", options->json, "One JSON object with all results, or the list");
   add_selection_options(*verb, options->catalogue);
   add_source_options(*verb, options->catalogue);
   verb->footer(
       "A mutant is killed when a case fails or warns, or the model crashes or does not come to an "
-      "end.\n"
+      "end;\n  and, if random scenarios can show it, when exploration finds it, too.\n"
       "Exit codes: 0 all killed, 1 one survives, 2 unknown name or a build without mutants,\n"
       "  4 void: a case fails without any mutant; 130 and 143 when interrupted.\n"
       "Example:\n  torpor mutants\n  torpor mutants 'auto-response-*' --json\n"

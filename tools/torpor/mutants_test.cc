@@ -35,7 +35,7 @@ class MutantsOfTheModel : public ::testing::TestWithParam<std::size_t> {
 };
 
 TEST_P(MutantsOfTheModel, AreKilledByCasesOfTheStatementsTheyBreak) {
-  std::vector<std::string> arguments = {"mutants", "--json"};
+  std::vector<std::string> arguments = {"mutants", "--by", "catalogue", "--json"};
   const std::vector<std::string> names = names_of(GetParam());
   arguments.insert(arguments.end(), names.begin(), names.end());
   const Ended ended = run_torpor(arguments, std::chrono::seconds(290));

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "conformance/explore/differential.h"
 #include "conformance/scenario/loader.h"
 #include "core/mutants.h"
 #include "tools/torpor/catalogue.h"
@@ -14,6 +15,7 @@
 #include "tools/torpor/exploration.h"
 #include "tools/torpor/files.h"
 #include "tools/torpor/interrupt.h"
+#include "tools/torpor/targets.h"
 
 namespace torpor::tool {
 namespace {
@@ -21,12 +23,15 @@ namespace {
 struct ShrinkVerbOptions {
   std::string file;
   std::string output;
-  std::size_t runs = 20'000;
+  std::size_t runs = 0;
+  std::string target = "sim";
   ExplorationSettings settings;
   CatalogueOptions catalogue;
 };
 
 constexpr const char* kCrash = "crash";
+constexpr std::size_t kModelRuns = 20'000;
+constexpr std::size_t kRealRuns = 300;
 
 class ShrinkVerb {
  public:
@@ -40,6 +45,7 @@ class ShrinkVerb {
     Interrupt interrupt;
     Json scenario = read_scenario(options_.file);
     const scenario::Case one = case_of(scenario, options_.file, registry_);
+    if (!is_simulated(options_.target)) return on_real(one, scenario);
     const mutants::Planted planted(mutant_ ? mutant_->mutant : mutants::Mutant::kNone);
     bucket_ = in_a_child(one);
     if (bucket_ != kCrash) {
@@ -60,6 +66,33 @@ class ShrinkVerb {
   }
 
  private:
+  judge::ExitCode on_real(const scenario::Case& one, const Json& scenario) {
+    check_target(options_.target);
+    try {
+      differential_ = std::make_unique<explore::Differential>(options_.target, registry_);
+      bucket_ = difference_of(one);
+      if (bucket_.empty()) {
+        usage_failure(fmt::format("{}: {} does what the model does; nothing to minimise",
+                                  options_.file, options_.target));
+      }
+      return finish(shrink(scenario), scenario);
+    } catch (const targets::TargetError& error) {
+      throw Failure(error.usage ? judge::ExitCode::kUsage : judge::ExitCode::kTarget, error.what());
+    }
+  }
+
+  // The bucket of how the model and the real server differ; empty when they do not.
+  std::string difference_of(const scenario::Case& one) {
+    std::string bucket;
+    differential_->run(
+        {one},
+        [&](std::size_t, const std::optional<explore::Difference>& difference, const std::string&) {
+          if (difference) bucket = difference->bucket;
+        },
+        Interrupt::flag());
+    return bucket;
+  }
+
   // What need not be looked at to see this failure.
   void narrow(const explore::Evaluation& evaluation) {
     evaluating_.twice = evaluation.fault == explore::Fault::kDisorder;
@@ -69,7 +102,7 @@ class ShrinkVerb {
 
   explore::Shrunk shrink(const Json& scenario) {
     explore::ShrinkOptions shrinking;
-    shrinking.runs_max = options_.runs;
+    shrinking.runs_max = options_.runs > 0 ? options_.runs : differential_ ? kRealRuns : kModelRuns;
     shrinking.still_fails = [&](const Json& candidate) { return still_fails(candidate); };
     const report::Terminal terminal = report::Terminal::of(stderr);
     shrinking.progress = [&](std::size_t runs, const Json& smallest) {
@@ -84,6 +117,7 @@ class ShrinkVerb {
   bool still_fails(const Json& candidate) {
     const auto loaded = scenario::load_case(candidate, options_.file, registry_);
     if (!loaded.ok()) return false;
+    if (differential_) return difference_of(loaded.cases.front()) == bucket_;
     if (bucket_ == kCrash) return in_a_child(loaded.cases.front()) == kCrash;
     const auto evaluation = explore::evaluate(loaded.cases.front(), evaluating_, Interrupt::flag());
     return evaluation.bucket() == bucket_;
@@ -122,8 +156,13 @@ class ShrinkVerb {
                shrunk.minimal ? "; without any one of them it passes"
                               : "; not minimal yet: interrupted, or more --runs are needed");
     fmt::print("  faults it needs: {}\n", faults_of(smallest));
-    fmt::print("  {}\n  reproduce: torpor explore {}{}\n", path, shell_word(path),
-               exploration_arguments(options_.settings));
+    if (differential_) {
+      fmt::print("  {}\n  look at both: torpor run {} --target {}\n                torpor run {}\n",
+                 path, shell_word(path), options_.target, shell_word(path));
+    } else {
+      fmt::print("  {}\n  reproduce: torpor explore {}{}\n", path, shell_word(path),
+                 exploration_arguments(options_.settings));
+    }
     return shrunk.minimal ? judge::ExitCode::kConformant : judge::ExitCode::kIncomplete;
   }
 
@@ -157,6 +196,7 @@ class ShrinkVerb {
   statements::Registry registry_;
   explore::EvaluateOptions evaluating_;
   const mutants::Description* mutant_;
+  std::unique_ptr<explore::Differential> differential_;  // on a real server
   std::string bucket_;
 };
 
@@ -171,7 +211,14 @@ void add_shrink(CLI::App& app, Chosen& chosen) {
       ->type_name("FILE");
   verb->add_option("-o,--output", options->output, "Where it goes; else FILE.minimal.json")
       ->type_name("FILE");
-  verb->add_option("--runs", options->runs, "At most so many runs")->capture_default_str();
+  verb->add_option("--runs", options->runs,
+                   "At most so many runs; 0: 20,000 on the model, 300 on a real server")
+      ->capture_default_str();
+  verb->add_option("--target", options->target,
+                   "A real server that differs from the model; else the model, against the "
+                   "properties")
+      ->type_name("TARGET")
+      ->capture_default_str();
   add_exploration_options(*verb, options->settings);
   add_source_options(*verb, options->catalogue);
   verb->footer(

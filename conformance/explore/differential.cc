@@ -1,0 +1,64 @@
+#include "conformance/explore/differential.h"
+
+#include <utility>
+
+#include "conformance/judge/replay_compare.h"
+
+namespace torpor::explore {
+namespace {
+
+// "close", "message", "op send throws": what an event is, without what is in it.
+std::string kind_of(const Json& shown) {
+  if (!shown.is_object()) return "nothing";
+  if (shown.contains("event")) return "event " + shown.value("event", "");
+  if (shown.contains("op"))
+    return "op " + shown.value("op", "") + (shown.contains("throws") ? " throws" : "");
+  return shown.value("kind", "something");
+}
+
+std::string bucket_of(const judge::Divergence& divergence) {
+  const bool of_object = divergence.lane.starts_with("object");
+  return std::string(of_object ? "object" : "client") + ": " + kind_of(divergence.expected) +
+         " on the server, " + kind_of(divergence.got) + " in the model";
+}
+
+std::string why_none(const targets::Observation& observation) {
+  if (observation.error) return observation.error->message;
+  return observation.not_applicable + observation.not_testable;
+}
+
+}  // namespace
+
+Differential::Differential(const std::string& target, const statements::Registry& registry)
+    : registry_(registry),
+      real_(targets::make_target(target, {})),
+      model_(targets::make_target("sim", {})) {}
+Differential::~Differential() = default;
+
+void Differential::run(const std::vector<scenario::Case>& cases, const OnDone& on_done,
+                       const std::atomic<bool>& stop) {
+  std::vector<std::optional<trace::Trace>> modelled(cases.size());
+  const auto index_of = [&](const scenario::Case& one) {
+    return static_cast<std::size_t>(&one - cases.data());
+  };
+  targets::Events events;
+  events.started = [](const scenario::Case&) {};
+  events.idle = [] {};
+  events.finished = [&](const scenario::Case& one, targets::Observation seen) {
+    modelled[index_of(one)] = std::move(seen.trace);
+  };
+  model_->run(cases, events, stop);
+  events.finished = [&](const scenario::Case& one, const targets::Observation& seen) {
+    const std::size_t index = index_of(one);
+    if (!seen.trace || !modelled[index])
+      return on_done(index, std::nullopt,
+                     seen.trace ? "the model could not run it" : why_none(seen));
+    const judge::Comparison comparison =
+        judge::compare(*seen.trace, *modelled[index], one, compat::Profile::kParity, registry_);
+    if (!comparison.divergence) return on_done(index, std::nullopt, "");
+    on_done(index, Difference{*comparison.divergence, bucket_of(*comparison.divergence)}, "");
+  };
+  real_->run(cases, events, stop);
+}
+
+}  // namespace torpor::explore
