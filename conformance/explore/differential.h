@@ -36,6 +36,10 @@ class Differential {
            const std::atomic<bool>& stop);
 
  private:
+  void run_together(const std::vector<scenario::Case>& cases,
+                    const std::vector<std::size_t>& places, const OnDone& on_done,
+                    const std::atomic<bool>& stop);
+
   const statements::Registry& registry_;
   std::unique_ptr<targets::Target> real_;
   std::unique_ptr<targets::Target> model_;

@@ -72,6 +72,10 @@ class Judge {
   Verdict run() {
     if (auto verdict = obstacle(case_, trace_)) return *verdict;
     for (const Lane& lane : case_.lanes) judge_lane(lane);
+    if (case_.properties && !properties::can_judge(trace_))
+      return not_applicable(
+          "after a restart its trace does not tell what properties need to know; compare it with "
+          "the model's");
     if (case_.properties) judge_properties();
     if (!too_many_.empty()) {
       return unknown("lane " + too_many_ +

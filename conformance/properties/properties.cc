@@ -75,6 +75,14 @@ const std::vector<Property>& all_properties() {
   return all;
 }
 
+bool can_judge(const trace::Trace& trace) {
+  if (trace.header.target_name == "sim") return true;
+  return std::none_of(trace.events.begin(), trace.events.end(), [](const trace::Event& event) {
+    const std::string call = trace::text_member(event.members, "call");
+    return call == "deploy" || call == "crash";
+  });
+}
+
 Findings check(const scenario::Case& scenario_case, const trace::Trace& trace) {
   Findings findings;
   const History history = history_of(scenario_case, trace);

@@ -20,6 +20,8 @@ struct Property {
 // For `torpor explore --help` and the documentation.
 const std::vector<Property>& all_properties();
 
+// A real server cannot tell after which entry of the log it was restarted.
+bool can_judge(const trace::Trace& trace);
 Findings check(const scenario::Case& scenario_case, const trace::Trace& trace);
 
 // HIB-26 and HIB-10: the same run with an eviction wherever one is possible shows clients the same
