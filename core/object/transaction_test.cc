@@ -113,7 +113,8 @@ TEST_F(ATransaction, IsNotUndoneWhileOneWithinItRuns) {
   fetch([&](DurableObjectState& ctx) -> Task<> {
     co_await *ctx.transaction([&](const Transaction& outer) -> Task<> {
       put(outer, "a");
-      co_await *ctx.transaction([&, outer](const Transaction& inner) -> Task<> {
+      // By reference: GCC 12 destroys what a temporary of a co_await holds by value twice.
+      co_await *ctx.transaction([&](const Transaction& inner) -> Task<> {
         put(inner, "b");
         try {
           outer->rollback();
