@@ -1,6 +1,5 @@
 #include "core/mutants.h"
 
-#include <array>
 #include <cassert>
 
 namespace torpor::mutants {
@@ -17,14 +16,14 @@ constexpr std::string_view kSockets = "needs 32,768 sockets";
 constexpr std::string_view kText = "only the text of an error shows it";
 constexpr std::string_view kBill = "only the counters of usage show it";
 
-constexpr std::array kAll = {
+constexpr Description kAll[] = {
 #define TORPOR_MUTANT(mutant, name, ids, explorable, fault) \
   Description{Mutant::mutant, name, ids, explorable, fault},
 #include "core/mutants.def"
 #undef TORPOR_MUTANT
 };
 #else
-constexpr std::array<Description, 0> kAll;
+constexpr std::span<const Description> kAll;
 #endif
 
 }  // namespace

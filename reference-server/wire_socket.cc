@@ -146,7 +146,6 @@ bool WireSocket::handle(websocket::Event event) {
   // FRAME-08: the Close that names the error, unless ours is out already.
   if (!close_sent_ && !planted(Mutant::kProtocolErrorUntold)) {
     close_sent_ = true;
-    if (planted(Mutant::kErrorCloseWaits)) end_->flush();
     wire_.write(writer_.close({failure.status_code, failure.description}, mask()));
   }
   deliver(object::ProtocolFailure{failure.status_code, std::move(failure.description)});

@@ -108,7 +108,8 @@ void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::strin
 }
 
 void WebSocket::serializeAttachment(const value::Value& value) {
-  const bool as_text = planted(Mutant::kDateAttachedAsText) && value.kind() == value::Kind::kDate;
+  const bool as_text =
+      planted(Mutant::kRegExpAttachedAsText) && value.kind() == value::Kind::kRegExp;
   auto bytes =
       value::serialize(as_text ? value::Value::utf8(value::to_display_string(value)) : value);
   if (planted(Mutant::kRefusedTypeIsNull) && std::holds_alternative<value::CloneError>(bytes))

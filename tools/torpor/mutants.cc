@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 #include "conformance/report/progress.h"
@@ -184,6 +185,7 @@ class Trials {
       progress.erase();
       if (!outcome) break;
       if (!options_.json) fmt::print("{}", to_text(*outcome));
+      std::fflush(stdout);
       progress.finished(mutant->name, !is_killed(*outcome));
       outcomes_.push_back(*outcome);
     }
