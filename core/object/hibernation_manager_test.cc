@@ -80,5 +80,66 @@ RC_GTEST_FIXTURE_PROP(Sockets, ListsAgree, (const std::vector<bool>& comings)) {
   RC_ASSERT(manager_.newest_first() == open);
 }
 
+// A connection without one: it only holds its end.
+class Connection final : public Link, public Bed {
+ public:
+  explicit Connection(std::shared_ptr<SocketEnd> of) : held(std::move(of)) {
+    held->peer().mark_returned();
+    held->attach(*this);
+  }
+
+  void send(Outgoing) override {}
+  void end() override {}
+  void pump() override {}
+  std::size_t unsent() const override { return 0; }
+  Bed* bed() override { return this; }
+  void lie_down() override { held.reset(); }
+  Link& get_up(std::shared_ptr<SocketEnd> woken) override {
+    held = std::move(woken);
+    return *this;
+  }
+
+  std::shared_ptr<SocketEnd> held;
+};
+
+TEST_F(Sockets, OneThatSleptIsAsItWas) {
+  Connection connection(add({"t", "u"}));
+  const std::weak_ptr<SocketEnd> before = connection.held;
+  const std::uint64_t id = connection.held->id();
+  connection.held->attachment = std::string("a\0b", 3);
+  connection.held->auto_response_at = Time(milliseconds(7));
+  manager_.put_to_sleep();
+  EXPECT_TRUE(before.expired());
+  EXPECT_EQ(connection.asleep.object, &object_);
+  EXPECT_EQ(manager_.size(), 1u);
+  EXPECT_THAT(manager_.awake_newest_first(), IsEmpty());
+
+  const auto woken = manager_.tagged_oldest_first("u").at(0);
+  EXPECT_EQ(woken, connection.held);
+  EXPECT_EQ(connection.asleep.object, nullptr);
+  EXPECT_EQ(woken->id(), id);
+  EXPECT_EQ(woken->link(), &connection);
+  EXPECT_EQ(woken->mode(), SocketMode::kHibernatable);
+  EXPECT_EQ(woken->state(), ReadyState::kOpen);
+  EXPECT_TRUE(woken->peer().returned_in_response());
+  EXPECT_THAT(woken->tags(), ElementsAre("t", "u"));
+  EXPECT_EQ(woken->attachment, std::string("a\0b", 3));
+  EXPECT_EQ(woken->auto_response_at, Time(milliseconds(7)));
+  manager_.remove(*woken);
+  EXPECT_THAT(manager_.newest_first(), IsEmpty());
+}
+
+TEST_F(Sockets, OneThatSomebodyHoldsOrThatIsClosingStaysAwake) {
+  Connection held(add({})), closing(add({})), errored(add({})), busy(add({})), rests(add({}));
+  const auto holder = held.held;
+  closing.held->close_outgoing("");
+  errored.held->set_errored();
+  busy.held->set_busy(true);
+  manager_.put_to_sleep();
+  EXPECT_THAT(manager_.awake_newest_first(),
+              ElementsAre(busy.held, errored.held, closing.held, held.held));
+  EXPECT_EQ(rests.asleep.object, &object_);
+}
+
 }  // namespace
 }  // namespace torpor::object
