@@ -26,7 +26,7 @@ g++ -std=c++17 -O3 -o "$out/ns3_echo" tools/bench/ns3_echo.cc -lns3-core
 
 # Each prints the number of messages and the seconds of CPU time.
 torpor_echo() {
-  "$torpor" bench "echo/$1" --json | sed 's/.*"messages":\([0-9]*\).*"cpu_seconds":\([0-9.e-]*\).*/\1 \2/'
+  "$torpor" bench "echo/$1" --json | sed 's/.*"cpu_seconds":\([0-9.e-]*\).*"messages":\([0-9]*\).*/\2 \1/'
 }
 
 for clients in 100 1000 10000; do
