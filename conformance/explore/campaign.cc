@@ -190,7 +190,7 @@ class Campaign {
  public:
   Campaign(const CampaignOptions& options, const statements::Registry& registry,
            const CampaignEvents& events, const std::atomic<bool>& stop)
-      : options_(options), registry_(registry), events_(events), stop_(stop) {
+      : registry_(registry), events_(events), stop_(stop) {
     deadline_ = options.budget ? Clock::now() + *options.budget : Clock::time_point::max();
     for (std::size_t job = 0; job < options.jobs; ++job)
       workers_.push_back(std::make_unique<Worker>(options, job));
@@ -227,7 +227,6 @@ class Campaign {
     }
   }
 
-  const CampaignOptions& options_;
   const statements::Registry& registry_;
   const CampaignEvents& events_;
   const std::atomic<bool>& stop_;

@@ -14,6 +14,8 @@ namespace {
 enum Part : std::uint64_t { kFamilies, kProgram, kSteps, kConfiguration };
 
 constexpr std::int64_t kLastWaitMs = 150'000;  // everything that was on its way has arrived
+// On a real server a step has had its effects when this has passed, alarms (15 ms) among them.
+constexpr std::int64_t kBetweenStepsMs = 150;
 constexpr std::size_t kClientsMax = 6;
 
 class StepsDraw {
@@ -50,8 +52,7 @@ class StepsDraw {
   void push(Json step) {
     const bool waits = step["do"] == "wait" || step["do"] == "hibernate";
     steps_.push_back(std::move(step));
-    // On a real server a step has had its effects when this has passed.
-    if (sequential_ && !waits) steps_.push_back({{"do", "wait"}, {"ms", 60}});
+    if (sequential_ && !waits) steps_.push_back({{"do", "wait"}, {"ms", kBetweenStepsMs}});
   }
 
   void connect() {

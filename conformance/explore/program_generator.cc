@@ -100,7 +100,8 @@ class ProgramDraw {
       if (draw_.percent(60)) tags.push_back("room");
       for (std::uint64_t i = draw_.percent(10) ? draw_.between(7, 9) : draw_.below(3); i > 0; --i)
         tags.push_back("t" + std::to_string(i));
-      if (draw_.percent(8)) tags.push_back(repeated(draw_.between(255, options_.sequential ? 256 : 257)));
+      if (draw_.percent(8))
+        tags.push_back(repeated(draw_.between(255, options_.sequential ? 256 : 257)));
       accept["tags"] = std::move(tags);
     }
     ops.push_back(std::move(accept));

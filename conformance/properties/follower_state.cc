@@ -256,7 +256,8 @@ void State::error(Socket& socket, const Json& entry) {
   // The Close that answers the breach is not the object's own.
   const int state = socket.server_closed ? 3 : 2;
   if (!socket.murky && entry.at("readyState") != state)
-    find("readyState", {"RS-06"}, "readyState in webSocketError is wrong", {{"readyState", state}});
+    find("readyState", {"RS-06", "RS-09"}, "readyState in webSocketError is wrong",
+         {{"readyState", state}});
 }
 
 // Names of the sockets listed: oldest first with a tag, newest first without one.

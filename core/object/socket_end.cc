@@ -117,7 +117,8 @@ void SocketEnd::take(Incoming incoming) {
     keeps_tcp_open_ = std::holds_alternative<CloseFrame>(incoming) && close_sent_ &&
                       !message_seen_ && mode_ == SocketMode::kHibernatable &&
                       object_->parameters().close_as_first_frame_keeps_tcp_open;
-    if (!std::holds_alternative<ProtocolFailure>(incoming)) finish_if_closed();
+    // FRAME-11: behind the server's own Close a fault ends the connection, else its Close does.
+    if (!std::holds_alternative<ProtocolFailure>(incoming) || close_sent_) finish_if_closed();
   }
   object_->socket_event(*this, std::move(incoming));
 }

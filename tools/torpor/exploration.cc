@@ -75,8 +75,8 @@ std::string finding_text(const explore::Evaluation& evaluation,
   if (evaluation.findings.empty()) {
     std::string text = evaluation.reason + "\n";
     if (evaluation.differs_before_event)
-      text += fmt::format("  they differ before event {}; torpor bisect names the first one\n",
-                          *evaluation.differs_before_event);
+      text +=
+          fmt::format("  they differ first before event {}\n", *evaluation.differs_before_event);
     return text;
   }
   const properties::Finding& finding = evaluation.findings.front();
