@@ -25,12 +25,12 @@ TEST(Oracle, ASeedGivesTheseNumbers) {
               ElementsAre(1776398383, 1034932187, 4117200729, 2611057577));
 }
 
-// A bound just above 2^63 rejects every second number; the entity is one that no vector reaches.
+// A bound just above 2^63 rejects every second number, which is then mixed once more; the entity is one that no vector reaches.
 TEST(Oracle, ASeedGivesTheseNumbersBelowAnyBound) {
   EXPECT_THAT(draws(Oracle::from_seed(~std::uint64_t{0}), Choice::kFault,
                     (std::uint64_t{1} << 40) + 5, (std::uint64_t{1} << 63) + 1, 4),
-              ElementsAre(3163845674175026942u, 1272693571480367045u, 9172908448290976373u,
-                          7248442872964684280u));
+              ElementsAre(1097613289707177907u, 3163845674175026942u, 1272693571480367045u,
+                          8411272631366477060u));
 }
 
 TEST(Oracle, AnotherStreamDoesNotShiftThisOne) {

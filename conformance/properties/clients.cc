@@ -99,9 +99,13 @@ class ClientCheck {
       std::size_t at = next;
       while (at < out.size() && !is_same(out[at], got) && (out[at].lost || out[at].may_be_lost))
         ++at;
-      if (got.kind == Got::Kind::kClose && (at == out.size() || !is_same(out[at], got))) {
+      const bool comes_later =
+          std::any_of(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(),
+                      [&](const Out& one) { return is_same(one, got); });
+      if (got.kind == Got::Kind::kClose && !comes_later) {
         closed = true;
-        if (own_close(got)) continue;
+        own_close(got);
+        continue;
       }
       if (at == out.size()) {
         find("order", {"SEND-06", "HIB-14"}, "a client got what the object did not send to it",
@@ -128,18 +132,17 @@ class ClientCheck {
   }
 
   // A Close of the runtime's own: for a breach of the protocol, or a standard socket's answer.
-  bool own_close(const Got& got) {
-    if (faulted_ && got.close.code) return true;
+  void own_close(const Got& got) {
+    if (faulted_ && got.close.code) return;
     if (!socket_->hibernatable && closed_) {
       const Deed* deed = client_.first(Deed::Kind::kClose);
       if (got.close == deed->close) {
         findings_.exercised.insert("ACL-01");
-        return true;
+        return;
       }
     }
     find("close", {"ACL-07", "CLE-07"}, "a Close came that neither the object nor a rule sent",
          nullptr, got.close.code ? Json(*got.close.code) : Json(), got.event);
-    return true;
   }
 
   // What the object sent has come, unless something was in its way.
@@ -242,7 +245,7 @@ class ClientCheck {
     findings_.exercised.insert("PING-01");
     // When a standard socket closes is not known where it answers by itself.
     if (!socket_->hibernatable && closed_) return;
-    if (!last && stood() && !client_.stops_reading && !socket_->server_closed && !faulted_)
+    if (!last && stood() && !client_.stops_reading && !socket_->closed_first && !faulted_)
       find("pong", {"PING-01"}, "the last ping was never answered");
   }
 

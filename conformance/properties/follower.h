@@ -35,6 +35,7 @@ struct Socket {
   std::vector<Out> out;
   std::vector<std::size_t> delivered;  // entries of the log: its messages
   bool server_closed = false;
+  bool closed_first = false;  // by the object, before it knew of the client's end
   bool listed = false;
   bool told_of_end = false;  // close or error
   bool dropped = false;      // by a reset

@@ -361,6 +361,7 @@ void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
                        (client->second.first(Deed::Kind::kReset) != nullptr ||
                         client->second.first(Deed::Kind::kFault) != nullptr);
   if (!answered) socket.server_closed = true;
+  socket.closed_first |= socket.server_closed && !socket.told_of_end;
   // After a reset close() does nothing (SEND-03), after a FIN it does.
   socket.murky |= lost || dropped;
   out(socket, {.message = {}, .close = close, .may_be_lost = answered || lost || dropped});

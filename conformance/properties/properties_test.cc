@@ -119,7 +119,7 @@ TEST(Properties, NoticeAMessageThatWasNotHandled) {
                 events.erase(events.begin() + static_cast<std::ptrdiff_t>(at),
                              events.begin() + static_cast<std::ptrdiff_t>(at + 4));
               }),
-              Contains("HIB-11"));
+              Contains("HIB-14"));
 }
 
 TEST(Properties, NoticeAMessageThatWasHandledTwice) {
@@ -143,7 +143,8 @@ TEST(Properties, NoticeAWrongCloseCode) {
 }
 
 TEST(Properties, NoticeACloseThatWasNotTold) {
-  EXPECT_THAT(broken_by(dropped("log", "\"event\":\"close\"")), Contains("CLE-01"));
+  // The object's answer is then one that nothing explains.
+  EXPECT_THAT(broken_by(dropped("log", "\"event\":\"close\"")), Contains("ACL-07"));
 }
 
 TEST(Properties, NoticeAPongThatNeverCame) {

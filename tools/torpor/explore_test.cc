@@ -70,7 +70,7 @@ TEST_F(ExploreCommand, GivesTheSameDigestForAnyJobsShardsAndKills) {
           "--save", path("failures").c_str(), nullptr);
     _exit(1);
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
   kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
   EXPECT_EQ(digest_in(explore({"--seeds", "1..150", "--db", db})), whole);
