@@ -25,7 +25,8 @@ TEST(Oracle, ASeedGivesTheseNumbers) {
               ElementsAre(1776398383, 1034932187, 4117200729, 2611057577));
 }
 
-// A bound just above 2^63 rejects every second number, which is then mixed once more; the entity is one that no vector reaches.
+// A bound just above 2^63 rejects every second number, which is then mixed once more; the entity is
+// one that no vector reaches.
 TEST(Oracle, ASeedGivesTheseNumbersBelowAnyBound) {
   EXPECT_THAT(draws(Oracle::from_seed(~std::uint64_t{0}), Choice::kFault,
                     (std::uint64_t{1} << 40) + 5, (std::uint64_t{1} << 63) + 1, 4),

@@ -110,7 +110,7 @@ class StepsDraw {
 
   void send(ClientState& client) {
     Json step = {{"do", "send"}, {"client", client.name}};
-    switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2})) {
+    switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2, 1, 1, 1})) {
       case 0:
         step["text"] = unique("m");
         break;
@@ -134,9 +134,19 @@ class StepsDraw {
         if (!has("exceptions")) return;
         step["text"] = kThrowMessage;
         break;
-      default:
+      case 7:
         if (!has("abort")) return;
         step["text"] = kAbortMessage;
+        break;
+      case 8:
+        step["text"] = "";
+        break;
+      case 9:  // begins like a request for the auto-response, and is none
+        step["text"] = std::string(kAutoRequests[draw_.below(2)]) + "x";
+        break;
+      default:  // the octets of one, and is none
+        if (client.standard) return;
+        step["binary"] = "6175746f3f31";
     }
     if (!sequential_ && draw_.percent(25)) step["cork"] = true;
     push(std::move(step));

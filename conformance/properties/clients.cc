@@ -51,6 +51,8 @@ class ClientCheck {
     if (!socket_ || !followed_.to_the_end) return;
     if (const auto next = frames()) {
       rest(*next);
+      replied();
+      left_told();
       delivered();
       ended();
     }
@@ -59,6 +61,16 @@ class ClientCheck {
   }
 
  private:
+  bool is_auto_request(const Deed& deed) const {
+    return deed.kind == Deed::Kind::kMessage && !deed.message.binary &&
+           followed_.auto_requests.contains(deed.message.octets);
+  }
+  // ACL-01.
+  bool replies_by_itself() const {
+    return !socket_->hibernatable &&
+           history_.scenario_case.configuration.compatibility_date >= "2026-04-07";
+  }
+
   void find(const std::string& what, std::vector<std::string> statements, std::string message,
             Json expected = nullptr, Json got = nullptr, std::optional<std::size_t> event = {}) {
     findings_.found.push_back({.property = "clients/" + what,
@@ -99,9 +111,8 @@ class ClientCheck {
       std::size_t at = next;
       while (at < out.size() && !is_same(out[at], got) && (out[at].lost || out[at].may_be_lost))
         ++at;
-      const bool comes_later =
-          std::any_of(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(),
-                      [&](const Out& one) { return is_same(one, got); });
+      const bool comes_later = std::any_of(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(),
+                                           [&](const Out& one) { return is_same(one, got); });
       if (got.kind == Got::Kind::kClose && !comes_later) {
         closed = true;
         own_close(got);
@@ -134,7 +145,7 @@ class ClientCheck {
   // A Close of the runtime's own: for a breach of the protocol, or a standard socket's answer.
   void own_close(const Got& got) {
     if (faulted_ && got.close.code) return;
-    if (!socket_->hibernatable && closed_) {
+    if (replies_by_itself() && closed_) {
       const Deed* deed = client_.first(Deed::Kind::kClose);
       if (got.close == deed->close) {
         findings_.exercised.insert("ACL-01");
@@ -155,6 +166,25 @@ class ClientCheck {
     find("lost", {"SEND-06", "HIB-14"}, "what the object sent never came", shown(out[next]));
   }
 
+  // ACL-01: whatever the object does, a Close comes back.
+  void replied() {
+    if (!stood() || client_.stops_reading || faulted_ || !closed_ || !client_.opened) return;
+    if (!replies_by_itself()) return;
+    findings_.exercised.insert("ACL-01");
+    const bool came = std::any_of(client_.got.begin(), client_.got.end(),
+                                  [](const Got& got) { return got.kind == Got::Kind::kClose; });
+    if (!came) find("close", {"ACL-01"}, "a standard socket did not answer a Close by itself");
+  }
+
+  // A connection that was dropped is told of (CLE-03).
+  void left_told() {
+    const bool may_judge = left_ && !closed_ && !faulted_ && client_.opened &&
+                           !history_.links_break && !socket_->dropped && !socket_->murky &&
+                           socket_->hibernatable && !socket_->server_closed;
+    if (!may_judge || !history_.scenario_case.program.contains("close")) return;
+    if (!socket_->told_of_end) find("end", {"CLE-03"}, "a drop was never told");
+  }
+
   // What the client sent was handled.
   void delivered() {
     if (!stood() || !client_.opened || !history_.scenario_case.program.contains("message")) return;
@@ -163,7 +193,7 @@ class ClientCheck {
       const Deed& deed = client_.deeds[at];
       if (deed.kind == Deed::Kind::kClose || deed.kind == Deed::Kind::kFault) break;
       if (deed.kind != Deed::Kind::kMessage) continue;
-      if (deed.message.octets.starts_with("auto?") && !deed.message.binary) continue;
+      if (is_auto_request(deed)) continue;
       find("lost", {"HIB-14"}, "a message of the client was never handled", shown(deed.message));
       return;
     }
@@ -210,9 +240,8 @@ class ClientCheck {
     const auto count = static_cast<std::size_t>(
         std::count_if(client_.got.begin(), client_.got.end(), is_auto_response));
     const auto asked = static_cast<std::size_t>(
-        std::count_if(client_.deeds.begin(), client_.deeds.end(), [](const Deed& deed) {
-          return deed.kind == Deed::Kind::kMessage && deed.message.octets.starts_with("auto?");
-        }));
+        std::count_if(client_.deeds.begin(), client_.deeds.end(),
+                      [&](const Deed& deed) { return is_auto_request(deed); }));
     if (count > 0) findings_.exercised.insert("AUTO-02");
     if (count > asked || (count > 0 && !socket_->hibernatable))
       find("auto-response", {"AUTO-02", "AUTO-01"}, "an auto-response came that nobody asked for");

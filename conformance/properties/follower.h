@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,7 @@ struct Followed {
   std::map<std::string, Socket> sockets;
   bool to_the_end = false;  // of the log
   bool alarm_pending = false;
-  std::optional<std::string> auto_request_ever;
+  std::set<std::string> auto_requests;  // that the program has ever set
 };
 
 Followed follow(const History& history, Findings& findings);

@@ -196,7 +196,7 @@ bool State::perform_auto_response(const Json& op, const Scope& scope) {
     return true;
   }
   auto_response_ = {*request, *response};
-  auto_requests_.insert(*request);
+  followed.auto_requests.insert(*request);
   return true;
 }
 

@@ -141,7 +141,7 @@ Socket& State::socket_of(const Json& entry) {
 }
 
 bool State::is_auto_request(const Socket& socket, const Message& message) const {
-  return socket.hibernatable && !message.binary && auto_requests_.contains(message.octets);
+  return socket.hibernatable && !message.binary && followed.auto_requests.contains(message.octets);
 }
 
 // Goes on in what the client did, to the message that was delivered, or to the Close.

@@ -111,7 +111,6 @@ class State {
   bool alive_ = false;
   std::vector<std::string> order_;  // of acceptance
   std::optional<Pair> auto_response_;
-  std::set<std::string> auto_requests_;  // ever set
   std::optional<std::int64_t> event_timeout_;
   std::map<std::string, Json> memory_;
   std::vector<Store> versions_ = {Store{}};
