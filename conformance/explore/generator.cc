@@ -229,6 +229,8 @@ class StepsDraw {
     if (has("storage-failure") && !sequential_ && draw_.percent(60)) {
       return push({{"do", "storageFaults"}, {"writesFail", true}});
     }
+    const bool may_crash = has("storage-latency") && !sequential_ && draw_.percent(60);
+    if (may_crash) return push({{"do", "crash"}});
     if (!has("restart-steps")) return;
     push({{"do", sequential_ || draw_.percent(50) ? "deploy" : "crash"}});
   }
@@ -267,9 +269,11 @@ Generated generate(std::uint64_t seed, const GeneratorOptions& options) {
                       std::to_string(seed);
   scenario["statements"] = Json::array({"MSG-08", "HIB-14"});
   if (configuration.percent(35)) scenario["configuration"] = {{"compatibilityDate", "2026-04-06"}};
-  scenario["program"] = generate_program(
-      Draw(oracle, kProgram),
-      {.throws = has("exceptions"), .aborts = has("abort"), .sequential = options.sequential});
+  scenario["program"] =
+      generate_program(Draw(oracle, kProgram), {.throws = has("exceptions"),
+                                                .aborts = has("abort"),
+                                                .reads_storage = has("storage-latency"),
+                                                .sequential = options.sequential});
   scenario["steps"] =
       StepsDraw(Draw(oracle, kSteps), generated.families, simulation, options.sequential).steps();
   scenario["properties"] = true;

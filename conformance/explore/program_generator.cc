@@ -62,6 +62,10 @@ class ProgramDraw {
 
   Json constructor() {
     Json ops = Json::array();
+    if (options_.reads_storage) {
+      for (const char* stored : {"k1", "k2", "k3"})
+        ops.push_back({{"op", "kvGet"}, {"key", stored}});
+    }
     for (std::uint64_t left = draw_.below(3); left > 0; --left) {
       switch (draw_.weighted({3, 2, 2, 2, 1, 1, 1})) {
         case 0:

@@ -12,6 +12,8 @@ namespace torpor::explore {
 struct ProgramOptions {
   bool throws = false;
   bool aborts = false;
+  // Writes may be lost: each instance looks first what is there.
+  bool reads_storage = false;
   // Nothing whose order the real server leaves open.
   bool sequential = false;
 };

@@ -173,7 +173,8 @@ class ShrinkVerb {
     };
     const Json simulation = scenario.value("simulation", Json::object());
     for (const char* group : {"network", "objects"}) {
-      for (const auto& [name, value] : simulation.value(group, Json::object()).items()) add(name);
+      const Json members = simulation.value(group, Json::object());
+      for (const auto& [name, value] : members.items()) add(name);
     }
     for (const Json& step : scenario["steps"]) {
       const std::string what = step.value("do", "");
