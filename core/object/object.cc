@@ -178,8 +178,7 @@ void Object::do_reset() {
         planted(Mutant::kResetKeepsEvents) || std::holds_alternative<SocketEvent>(event) ||
         std::holds_alternative<TimerEvent>(event) || std::holds_alternative<ConnectEvent>(event) ||
         std::holds_alternative<LossEvent>(event);
-    // Who asked a process that has died gets no answer from the next.
-    if (!of_instance && !crashed) kept.push_back(std::move(event));
+    if (!of_instance) kept.push_back(std::move(event));
   }
   pending_ = std::move(kept);
   reject_fetches(reason);
