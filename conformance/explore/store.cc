@@ -94,10 +94,11 @@ SeedResult result_from_json(const Json& json) {
   }
 }
 
-Store::Store(const std::string& path)
+Store::Store(const std::string& path, bool must_exist)
     : database_(guarded(path, [&] { return object::Database(path); })) {
   guarded(path, [&] {
     const bool begun = database_.has_table("torpor");
+    if (!begun && must_exist) throw StoreError(path + ": holds no results of torpor explore");
     if (!path.empty()) database_.execute("PRAGMA journal_mode = WAL");
     database_.execute("PRAGMA synchronous = NORMAL");
     database_.execute("PRAGMA busy_timeout = 10000");

@@ -50,7 +50,8 @@ class Store {
  public:
   // `path` empty: in memory. Makes the file when there is none. Throws StoreError for a file that
   // is no store of results, or of another format.
-  explicit Store(const std::string& path);
+  // `must_exist`: an empty file is refused, too, and left as it is.
+  explicit Store(const std::string& path, bool must_exist = false);
 
   // The number of the campaign with these settings (any text); a new one when there is none.
   std::int64_t campaign(const std::string& settings);

@@ -93,6 +93,14 @@ TEST_F(ExploreCommand, RefusesADatabaseThatIsNone) {
   EXPECT_THAT(ended.err, HasSubstr("no.sqlite"));
 }
 
+TEST_F(ExploreCommand, MergeLeavesAloneWhatHoldsNoResults) {
+  std::ofstream(path("empty.sqlite")).flush();
+  const Ended ended = run_torpor({"merge", path("empty.sqlite")}, std::chrono::seconds(60));
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("holds no results"));
+  EXPECT_EQ(fs::file_size(path("empty.sqlite")), 0u);
+}
+
 TEST_F(ExploreCommand, ShrinkRefusesWhatDoesNotFail) {
   std::ofstream(path("fine.json")) << R"({"id":"fine","title":"Fine","statements":["HIB-14"],
     "program":{"fetch":[{"op":"upgrade","api":"hibernation"}]},

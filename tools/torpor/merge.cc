@@ -24,7 +24,7 @@ judge::ExitCode merge(const MergeOptions& options) {
     explore::Store all(options.output);
     std::vector<std::string> problems;
     for (const std::string& file : options.files) {
-      explore::Store one(file);
+      explore::Store one(file, true);
       for (std::string& problem : all.merge(one))
         problems.push_back(fmt::format("{}: {}", file, problem));
     }
