@@ -57,7 +57,9 @@ class WireSocket final : public object::Link {
   void pump() override;
   std::size_t unsent() const override { return unsent_; }
   object::Bed* bed() override;
-  bool tells_of_loss() const override { return role_ == websocket::Role::kClient; }
+  bool tells_of_loss(bool message_came) const override {
+    return message_came || role_ == websocket::Role::kClient;
+  }
 
  private:
   websocket::Writer::MaskKey mask();

@@ -40,7 +40,7 @@ constexpr std::array kRules = {
     ParameterRule{"second_hibernation_forgets_close", &P::second_hibernation_forgets_close, 0, 1, 0,
                   "HIB-18"},
     ParameterRule{"answered_close_tells_of_loss", &P::answered_close_tells_of_loss, 0, 1, 0,
-                  "OUT-16"},
+                  "OUT-16, STD-21"},
     ParameterRule{"pongs_coalesce", &P::pongs_coalesce, 1, 1, 0, "PING-03"},
 };
 

@@ -32,7 +32,7 @@ void PipeLink::send(Outgoing item) {
   other_.arrive(std::visit([](auto& sent) { return received(std::move(sent)); }, item));
 }
 
-bool PipeLink::tells_of_loss() const {
+bool PipeLink::tells_of_loss(bool /*message_came*/) const {
   return own_.object() != other_.own_.object();
 }
 

@@ -19,7 +19,7 @@ class PipeLink final : public Link {
   void end() override;
   void pump() override;
   std::size_t unsent() const override { return 0; }
-  bool tells_of_loss() const override;  // a pair in one object does not
+  bool tells_of_loss(bool message_came) const override;  // a pair in one object does not
 
  private:
   void arrive(Incoming incoming);

@@ -94,7 +94,7 @@ void SocketEnd::flush() {
   }
   const bool answered = link_ && close_read_ && close_sent_ && mode_ == SocketMode::kStandard &&
                         object_->parameters().answered_close_tells_of_loss &&
-                        link_->tells_of_loss();
+                        link_->tells_of_loss(message_seen_);
   finish_if_closed();
   if (answered) object_->close_answered(*this);
 }

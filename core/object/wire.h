@@ -58,8 +58,9 @@ class Link {
   virtual void send(Outgoing item) = 0;
   virtual void end() = 0;  // the server is done: FIN after what was sent; the link forgets the end
   virtual void pump() = 0;
-  // Whether its end hears that the connection is lost once it has answered a Close (OUT-16).
-  virtual bool tells_of_loss() const { return false; }
+  // Whether its end hears that the connection is lost once it has answered a Close; a client's,
+  // when a message had come before (OUT-16, STD-21).
+  virtual bool tells_of_loss(bool /*message_came*/) const { return false; }
   virtual std::size_t unsent() const = 0;  // octets that have not left yet (SEND-11)
   // Where the end may be left while it sleeps; null when more hangs on this link than can be made
   // anew.
