@@ -92,12 +92,19 @@ class StepsDraw {
       case 5:
         return push({{"do", "wait"}, {"ms", draw_.one_of<std::int64_t>({0, 1, 5, 30, 300, 2500})}});
       case 6:
-        return sequential_ ? push({{"do", "evict"}}) : push({{"do", "hibernate"}});
+        return sequential_ ? evict() : push({{"do", "hibernate"}});
       case 7:
         return restart();
       default:
-        return push({{"do", "evict"}});
+        return evict();
     }
+  }
+
+  // Of an object with a standard socket workerd says nothing until it can be evicted.
+  void evict() {
+    const bool held = std::any_of(clients_.begin(), clients_.end(),
+                                  [](const ClientState& client) { return client.standard; });
+    if (!sequential_ || !held) push({{"do", "evict"}});
   }
 
   template <typename Action>
