@@ -169,7 +169,10 @@ class ClientCheck {
   // ACL-01: whatever the object does, a Close comes back.
   void replied() {
     if (!stood() || client_.stops_reading || faulted_ || !closed_ || !client_.opened) return;
-    if (!replies_by_itself()) return;
+    // An answer that waits for a write is lost with it, and at a reset (SEND-08, CLOSE-13).
+    const bool may_be_lost =
+        history_.writes_fail || (history_.writes_late && !history_.resets.empty());
+    if (!replies_by_itself() || may_be_lost) return;
     findings_.exercised.insert("ACL-01");
     const bool came = std::any_of(client_.got.begin(), client_.got.end(),
                                   [](const Got& got) { return got.kind == Got::Kind::kClose; });

@@ -219,6 +219,7 @@ void State::read_key(const Json& op) {
   exercised("STORE-11");
   exercised("SEND-07");
   storage = candidates_->front();
+  if (candidates_->size() == 1) changed();
   skip();
 }
 
@@ -324,7 +325,7 @@ void State::ready_state(const Json& op, const Socket& socket) {
 }
 
 void State::out(Socket& socket, Out one) {
-  one.version = versions_.size() - 1;
+  one.version = present_;
   one.may_be_lost = one.may_be_lost || socket.murky ||
                     (socket.told_of_end && (socket.server_closed || !socket.hibernatable));
   socket.out.push_back(std::move(one));

@@ -42,8 +42,12 @@ void State::apply_resets() {
     if (history_.writes_fail || (reset.crashed && history_.writes_late)) {
       alarm_known = false;
       const std::size_t from = history_.writes_fail ? 0 : seen_version();
-      candidates_ = std::vector<Store>(versions_.begin() + static_cast<std::ptrdiff_t>(from),
-                                       versions_.end());
+      versions_.erase(versions_.begin(), versions_.begin() + static_cast<std::ptrdiff_t>(from));
+      candidates_ = versions_;
+      present_ = 0;
+      for (auto& [name, socket] : followed.sockets) {
+        for (Out& one : socket.out) one.version = 0;
+      }
     }
   }
 }
@@ -125,6 +129,7 @@ void State::undo_turn() {
 
 void State::changed() {
   candidates_.reset();
+  present_ = versions_.size();
   versions_.push_back(storage);
 }
 

@@ -113,7 +113,9 @@ class State {
   std::optional<Pair> auto_response_;
   std::optional<std::int64_t> event_timeout_;
   std::map<std::string, Json> memory_;
+  // States that the storage may have after a crash, oldest first, and the one that is known to be.
   std::vector<Store> versions_ = {Store{}};
+  std::size_t present_ = 0;
   // After a crash: what the storage may be.
   std::optional<std::vector<Store>> candidates_;
   Store turn_storage_;
