@@ -49,6 +49,25 @@ scenario::Case case_with(const std::string& steps, const std::string& object = k
   return loaded.cases.at(0);
 }
 
+// A target whose control calls the faults of the network do not spare.
+class Unspared final : public sim::ClientTransport {
+ public:
+  explicit Unspared(sim::World& world) : world_(world) {}
+  sim::ChannelId connect(sim::ChannelHandler& handler) override { return world_.connect(handler); }
+  void write(sim::ChannelId id, std::string octets) override {
+    world_.write(id, std::move(octets));
+  }
+  void finish(sim::ChannelId id) override { world_.finish(id); }
+  void reset(sim::ChannelId id) override { world_.reset(id); }
+  void stop_reading(sim::ChannelId id) override { world_.stop_reading(id); }
+  void resume_reading(sim::ChannelId id) override { world_.resume_reading(id); }
+  sim::Listening listen(sim::AcceptHandler& handler) override { return world_.listen(handler); }
+  void stop_listening(sim::ListenerId id) override { world_.stop_listening(id); }
+
+ private:
+  sim::World& world_;
+};
+
 class CaseRunTest : public testing::Test {
  protected:
   using Result = std::variant<std::vector<trace::Event>, RunError>;
@@ -63,7 +82,8 @@ class CaseRunTest : public testing::Test {
 
   Result run(const scenario::Case& scenario_case, sim::World& world,
              Duration patience = milliseconds(10'000), bool usage_at_end = false) {
-    CaseRun run(scenario_case, world, world.oracle(),
+    Unspared transport(world);
+    CaseRun run(scenario_case, transport, world.oracle(),
                 {.object_name = "o",
                  .restart = {},
                  .answer_timeout = patience,
@@ -138,7 +158,7 @@ TEST_F(CaseRunTest, ADeployDropsTheClientsAndKeepsTheLog) {
     {"do":"await","client":"a","end":true}])",
                             world);
   EXPECT_THAT(lane(result, "client:a"), ElementsAre("connect", "open", "end"));
-  EXPECT_THAT(lane(result, "object"), ElementsAre("log", "log"));
+  EXPECT_THAT(lane(result, "object"), ElementsAre("log", "log", "resets"));
 }
 
 TEST_F(CaseRunTest, TellsWhatTheObjectHasCost) {
