@@ -25,7 +25,7 @@ using Rounds = std::vector<Round>;
 struct MutantsOptions {
   std::vector<std::string> names;
   CatalogueOptions catalogue;
-  std::string by = "both";
+  std::string by = "catalogue";
   std::uint64_t seeds = 3000;
   bool list = false;
   bool json = false;
@@ -328,7 +328,8 @@ void add_mutants(CLI::App& app, Chosen& chosen) {
   add_source_options(*verb, options->catalogue);
   verb->footer(
       "A mutant is killed when a case fails or warns, or the model crashes or does not come to an "
-      "end;\n  and, if random scenarios can show it, when exploration finds it, too.\n"
+      "end;\n  with --by exploration, or both, when exploration finds it, if random scenarios can "
+      "show it.\n"
       "Exit codes: 0 all killed, 1 one survives, 2 unknown name or a build without mutants,\n"
       "  4 void: a case fails without any mutant; 130 and 143 when interrupted.\n"
       "Example:\n  torpor mutants\n  torpor mutants 'auto-response-*' --json\n"
