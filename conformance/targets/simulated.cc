@@ -25,8 +25,8 @@ std::unique_ptr<server::App> app_of(const scenario::Case& scenario_case) {
 class Drive {
  public:
   Drive(sim::World& world, run::CaseRun& run, const std::atomic<bool>& stop,
-        const std::function<void(sim::World&)>& watch, std::uint64_t turns_max)
-      : world_(world), run_(run), stop_(stop), watch_(watch), turns_max_(turns_max) {}
+        std::uint64_t turns_max)
+      : world_(world), run_(run), stop_(stop), turns_max_(turns_max) {}
 
   // Until the case is over, or `stop`.
   void to_the_end() {
@@ -52,7 +52,6 @@ class Drive {
       const auto event = world_.next_event_time();
       if (!event || *event > until) return;
       world_.step();
-      if (watch_) watch_(world_);
     }
   }
 
@@ -61,13 +60,11 @@ class Drive {
     world_.step();
     for (const sim::ObjectFault& fault : world_.take_object_faults())
       run_.note("fault", {{"fault", std::string(name_of(fault.kind))}});
-    if (watch_) watch_(world_);
   }
 
   sim::World& world_;
   run::CaseRun& run_;
   const std::atomic<bool>& stop_;
-  const std::function<void(sim::World&)>& watch_;
   std::uint64_t turns_max_;
 };
 
@@ -94,7 +91,7 @@ SimulatedOptions options_of(const scenario::Case& scenario_case,
 }
 
 Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options,
-                   const std::atomic<bool>& stop, const std::function<void(sim::World&)>& watch) {
+                   const std::atomic<bool>& stop) {
   const auto flags = compat::resolve_flags(scenario_case.configuration.compatibility_date,
                                            scenario_case.configuration.compatibility_flags);
   if (const auto* problem = std::get_if<compat::FlagError>(&flags)) return failed(problem->message);
@@ -106,7 +103,7 @@ Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options
                    options.faults);
   run::CaseRun run(scenario_case, world, world.oracle(),
                    {.object_name = kObjectName, .restart = {}, .usage_at_end = true});
-  Drive drive(world, run, stop, watch, options.turns_max);
+  Drive drive(world, run, stop, options.turns_max);
   Simulated simulated;
   try {
     drive.to_the_end();

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -47,9 +46,8 @@ struct Simulated {
 SimulatedOptions options_of(const scenario::Case& scenario_case,
                             const compat::Parameters& parameters);
 
-// Until the case is over, or `stop`. Told of after each event of the world: `watch`, if given.
+// Until the case is over, or `stop`.
 Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options,
-                   const std::atomic<bool>& stop,
-                   const std::function<void(sim::World&)>& watch = {});
+                   const std::atomic<bool>& stop);
 
 }  // namespace torpor::targets
