@@ -24,8 +24,9 @@ inline constexpr Choice kLastChoice = Choice::kScenario;
 class Chooser {
  public:
   virtual ~Chooser() = default;
-  // A value in [0, bound); bound >= 1. `entity` names who is asking (a channel, a flow), fixed run
-  // to run. 0 is the uneventful choice: nothing delayed, split, reordered or broken.
+  // A value in [0, bound); bound >= 1. `entity` names who is asking (a channel, a flow, for kOrder
+  // the instant in microseconds), fixed run to run. 0 is the uneventful choice: nothing delayed,
+  // split, reordered or broken.
   virtual std::uint64_t choose(Choice kind, std::uint64_t entity, std::uint64_t bound) = 0;
 };
 

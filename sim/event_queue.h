@@ -1,5 +1,4 @@
-// The future of a run: events by time, then by tie, then in order of scheduling. `tie` is what
-// schedule exploration chooses; without it every tie is 0 and equal times keep their order.
+// The future of a run: events by time, those of one time in order of scheduling.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +14,8 @@ namespace torpor::sim {
 template <typename Event>
 class EventQueue {
  public:
-  void push(Time at, std::uint64_t tie, Event event) {
-    heap_.push_back({at, tie, sequence_++, std::move(event)});
+  void push(Time at, Event event) {
+    heap_.push_back({at, sequence_++, std::move(event)});
     std::push_heap(heap_.begin(), heap_.end(), Later{});
   }
   // REQUIRES: not empty.
@@ -34,15 +33,13 @@ class EventQueue {
  private:
   struct Entry {
     Time at;
-    std::uint64_t tie;
     std::uint64_t sequence;
     Event event;
   };
   // An object rather than a function: the heap's loops inline it.
   struct Later {
     bool operator()(const Entry& a, const Entry& b) const {
-      if (a.at != b.at) return a.at > b.at;
-      return a.tie != b.tie ? a.tie > b.tie : a.sequence > b.sequence;
+      return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
     }
   };
   std::vector<Entry> heap_;

@@ -56,6 +56,7 @@ std::uint64_t Oracle::choose(Choice kind, std::uint64_t entity, std::uint64_t bo
     value = given(kind, entity, nth, bound);
   }
   tape_.push_back({kind, bound, value});
+  if (keeps_asked_ && bound > 1) asked_.push_back({{kind, entity, nth, value}, bound});
   if (value != 0 && !stays_random_when_calm(kind)) eventful_.push_back({kind, entity, nth, value});
   return value;
 }
@@ -67,7 +68,7 @@ std::uint64_t Oracle::given(Choice kind, std::uint64_t entity, std::uint64_t nth
 }
 
 std::uint64_t& Oracle::drawn(Choice kind, std::uint64_t entity) {
-  if (entity > kEntityInVectorMax) return drawn_beyond_[{kind, entity}];
+  if (kind == Choice::kOrder || entity > kEntityInVectorMax) return drawn_beyond_[{kind, entity}];
   std::vector<std::uint64_t>& counts = drawn_[static_cast<std::size_t>(kind)];
   if (entity >= counts.size()) counts.resize(entity + 1);
   return counts[entity];

@@ -23,6 +23,12 @@ struct TapeDivergence : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// One choice, and how many answers it had.
+struct Asked {
+  Chosen chosen;
+  std::uint64_t bound;
+};
+
 class Oracle final : public Chooser {
  public:
   // Each (kind, entity) draws from a stream of its own.
@@ -41,6 +47,9 @@ class Oracle final : public Chooser {
   const Tape& tape() const { return tape_; }
   // Those that were not 0, without keys.
   const Choices& eventful() const { return eventful_; }
+  // Everything that was asked and had more than one answer, in order; only after keep_asked().
+  const std::vector<Asked>& asked() const { return asked_; }
+  void keep_asked() { keeps_asked_ = true; }
   // How much of the tape being replayed has not been asked for. After a faithful replay: none.
   std::size_t unread() const { return replay_ ? replay_->size() - tape_.size() : 0; }
 
@@ -55,13 +64,15 @@ class Oracle final : public Chooser {
 
   std::uint64_t seed_;
   bool calm_;
-  // How many choices each stream has given: by kind and entity; entities beyond the vectors' reach
-  // in the map.
+  // How many choices each stream has given: by kind and entity; entities beyond the vectors' reach,
+  // and instants, in the map.
   std::array<std::vector<std::uint64_t>, static_cast<std::size_t>(kLastChoice) + 1> drawn_;
   std::map<std::pair<Choice, std::uint64_t>, std::uint64_t> drawn_beyond_;
   std::optional<Tape> replay_;
   std::map<std::tuple<Choice, std::uint64_t, std::uint64_t>, std::uint64_t> given_;
   Choices eventful_;
+  bool keeps_asked_ = false;
+  std::vector<Asked> asked_;
   Tape tape_;
 };
 

@@ -7,8 +7,6 @@
 namespace torpor::sim {
 namespace {
 
-constexpr std::uint64_t kTieBound = 1u << 20;
-
 std::string livelock(std::uint64_t events, const std::string& where, const char* limit) {
   return std::to_string(events) + " events " + where +
          " and no end of the run: its server or its clients keep waking " +
@@ -16,6 +14,29 @@ std::string livelock(std::uint64_t events, const std::string& where, const char*
 }
 
 }  // namespace
+
+std::string_view World::name_of(EventKind kind) {
+  constexpr std::string_view kNames[] = {"opened",
+                                         "to server",
+                                         "server sees fin",
+                                         "server sees reset",
+                                         "server may send",
+                                         "connected",
+                                         "refused",
+                                         "to client",
+                                         "client reads",
+                                         "client sees fin",
+                                         "client sees reset",
+                                         "deadline of the server",
+                                         "wake",
+                                         "deploy",
+                                         "taken",
+                                         "server connected",
+                                         "server refused",
+                                         "evict",
+                                         "crash"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
 
 World::World(server::ServerOptions server, NetworkOptions network, Oracle oracle,
              WorldLimits limits, ObjectFaults faults)
@@ -27,19 +48,17 @@ World::World(server::ServerOptions server, NetworkOptions network, Oracle oracle
       server_(std::move(server), *this) {}
 World::~World() = default;
 
-std::optional<Time> World::next_event_time() const {
-  const std::optional<Time> deadline = server_.next_deadline();
-  if (!deadline) return queue_.empty() ? std::nullopt : std::optional(queue_.next_time());
-  const Time due = std::max(*deadline, now_);
-  return queue_.empty() ? due : std::min(due, queue_.next_time());
+// What is known of the future but the server's own deadline.
+std::optional<Time> World::next_entered_time() const {
+  if (!present_.empty()) return now_;
+  return queue_.empty() ? std::nullopt : std::optional(queue_.next_time());
 }
 
-// `deadline`: the server's, not before now.
-bool World::deadline_comes_first(std::optional<Time> deadline) {
-  if (!deadline) return false;
-  if (queue_.empty()) return true;
-  if (*deadline != queue_.next_time()) return *deadline < queue_.next_time();
-  return network_.shuffle_equal_times && oracle_.choose(Choice::kOrder, 0, 2) == 1;
+std::optional<Time> World::next_event_time() const {
+  const std::optional<Time> entered = next_entered_time(), deadline = server_.next_deadline();
+  if (!deadline) return entered;
+  const Time due = std::max(*deadline, now_);
+  return entered ? std::min(due, *entered) : due;
 }
 
 bool World::step() {
@@ -48,22 +67,43 @@ bool World::step() {
 
 // False when nothing happens by then.
 bool World::step_until(Time latest) {
+  const std::optional<Time> entered = next_entered_time();
   std::optional<Time> deadline = server_.next_deadline();
   if (deadline) deadline = std::max(*deadline, now_);
-  const bool queued = !queue_.empty() && queue_.next_time() <= latest;
-  if (!queued && (!deadline || *deadline > latest)) return false;
-  if (deadline_comes_first(deadline)) {
-    move_clock(*deadline);
-    happen(EventKind::kDeadline, 0, {});
-    server_.advance_to(now_);
-    interfere();
-    return true;
+  const Time next = std::min(entered.value_or(Time::max()), deadline.value_or(Time::max()));
+  if ((!entered && !deadline) || next > latest) return false;
+  move_clock(next);
+  const bool due = deadline == next;
+  if (network_.shuffle_equal_times) {
+    any_of_the_present(due);
+  } else if (entered == next) {
+    const Event event = queue_.pop();
+    fetch_next();
+    handle(event);
+  } else {
+    server_is_due();
   }
-  move_clock(queue_.next_time());
-  const Event event = queue_.pop();
-  fetch_next();
-  handle(event);
   return true;
+}
+
+// One of the events of this instant, whichever is chosen; the server's deadline, where it is `due`,
+// is the last of them.
+void World::any_of_the_present(bool due) {
+  while (!queue_.empty() && queue_.next_time() == now_) present_.push_back(queue_.pop());
+  const std::size_t count = present_.size() + (due ? 1 : 0);
+  const auto instant = static_cast<std::uint64_t>(to_microseconds(now_));
+  const std::size_t chosen =
+      count == 1 ? 0 : static_cast<std::size_t>(oracle_.choose(Choice::kOrder, instant, count));
+  if (chosen == present_.size()) return server_is_due();
+  const Event event = present_[chosen];
+  present_.erase(present_.begin() + static_cast<std::ptrdiff_t>(chosen));
+  handle(event);
+}
+
+void World::server_is_due() {
+  happen(EventKind::kDeadline, 0, {});
+  server_.advance_to(now_);
+  interfere();
 }
 
 // What the next event is about is on its way from memory while this one is handled: connections are
@@ -152,9 +192,7 @@ void World::crash() {
 }
 
 void World::schedule(Time at, EventKind kind, std::uint32_t subject) {
-  const std::uint64_t tie =
-      network_.shuffle_equal_times ? oracle_.choose(Choice::kOrder, subject, kTieBound) : 0;
-  queue_.push(at, tie, {kind, subject});
+  queue_.push(at, {kind, subject});
 }
 
 // Enters an event into the digest, and counts it.
@@ -165,6 +203,7 @@ void World::happen(EventKind kind, std::uint64_t subject, std::string_view octet
   for (const std::uint64_t number : numbers) digest_.add(number);
   digest_.add(octets);
   if (++events_ % kCheckpointEvery == 0) checkpoints_.push_back(digest_.hex());
+  if (watcher_) watcher_({events_, now_, name_of(kind), subject, octets});
   if (++events_at_this_time_ > limits_.events_at_one_time_max) {
     const std::string where = "at " + std::to_string(to_microseconds(now_)) + " us of virtual time";
     throw Livelock(livelock(events_at_this_time_, where, "events_at_one_time_max"));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -30,6 +31,15 @@ class WakeHandler {
  public:
   virtual ~WakeHandler() = default;
   virtual void on_wake(std::uint64_t token, Time now) = 0;
+};
+
+// One event of a world, as it enters the digest.
+struct Happening {
+  std::uint64_t number;  // from 1
+  Time at;
+  std::string_view kind;  // "to server", "deadline", ...
+  std::uint64_t subject;  // the connection, or the token of a wake
+  std::string_view octets;
 };
 
 struct WorldLimits {
@@ -70,6 +80,8 @@ class World final : public ClientTransport, public server::Transport, private Ti
 
   // An event of the harness's own. `handler` must live until then.
   void wake_at(Time time, WakeHandler& handler, std::uint64_t token);
+  // Told of every event from now on.
+  void watch(std::function<void(const Happening&)> watcher) { watcher_ = std::move(watcher); }
   // A code update of the server (DEPLOY-01), now.
   void deploy();
 
@@ -125,6 +137,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
     kEvict = 17,
     kCrash = 18,
   };
+  static std::string_view name_of(EventKind kind);
   struct Event {
     EventKind kind;
     std::uint32_t subject;  // a link, or a wake
@@ -138,7 +151,9 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void schedule(Time at, EventKind kind, std::uint32_t subject);
   void arrival(std::uint64_t flow, Arrival what, Time at) override;  // Timetable
   bool step_until(Time latest);
-  bool deadline_comes_first(std::optional<Time> deadline);
+  std::optional<Time> next_entered_time() const;
+  void any_of_the_present(bool due);
+  void server_is_due();
   void fetch_next();
   void move_clock(Time time);
   void happen(EventKind kind, std::uint64_t subject, std::string_view octets);
@@ -166,6 +181,8 @@ class World final : public ClientTransport, public server::Transport, private Ti
   FlowContext control_flows_{control_network_, oracle_, *this};
   Time now_{};
   EventQueue<Event> queue_;
+  // Taken out of the queue, of this instant, in order of scheduling; only where order is chosen.
+  std::vector<Event> present_;
   std::vector<std::unique_ptr<Link>> links_;  // by id; null once over
   std::vector<AcceptHandler*> listeners_;     // by id; null once stopped
   std::vector<Wake> wakes_;
@@ -175,6 +192,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   trace::Digest digest_;
   std::vector<std::string> checkpoints_;
   std::vector<ObjectFault> happened_;
+  std::function<void(const Happening&)> watcher_;
   server::Server server_;
 };
 
