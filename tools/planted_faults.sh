@@ -12,7 +12,7 @@ if [ ${#mutants[@]} -eq 0 ]; then
     waking-message-lost waking-message-twice message-sent-twice sent-backwards attachment-lost-asleep tags-lost-asleep
     auto-response-lost-asleep timeout-lost-asleep alarm-lost-asleep storage-lost-asleep memory-survives
     reset-spares-one reset-keeps-auto-response message-leaves-before-write order-lost-asleep refused-attachment-clears transaction-kept
-    list-oldest-first hibernation-seen ping-wakes drop-is-clean reason-lost blocked-takes-events timer-does-not-hold
+    list-oldest-first list-outlives-its-run hibernation-seen ping-wakes drop-is-clean reason-lost blocked-takes-events timer-does-not-hold
   )
 fi
 steps_max=20

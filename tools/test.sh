@@ -26,9 +26,7 @@ cmake --build --preset release --target all_verify_interface_header_sets -- --qu
 
 step "the same digests from every build"
 tools/digests.sh 2 build/release/torpor build/clang/torpor build/asan/torpor
-tools/explored_digests.sh 10000 build/release/torpor build/clang/torpor
-# The sanitizers take thirty times as long.
-tools/explored_digests.sh 500 build/release/torpor build/asan/torpor
+tools/explored_digests.sh 10000 build/release/torpor build/clang/torpor build/asan/torpor
 
 step "the catalogue kills every mutant of the model"
 build/clang/torpor mutants --by catalogue >build/clang/mutants.txt ||

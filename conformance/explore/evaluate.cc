@@ -19,6 +19,7 @@ targets::SimulatedOptions simulated_options(const scenario::Case& scenario_case,
                                             const EvaluateOptions& options) {
   auto simulated = targets::options_of(scenario_case, options.parameters);
   simulated.limits.events_max = options.events_max;
+  simulated.keep_asked = options.keep_asked;
   return simulated;
 }
 
@@ -104,6 +105,7 @@ Evaluation evaluate(const scenario::Case& scenario_case, const EvaluateOptions& 
   Simulated first = simulate(scenario_case, simulated_options(scenario_case, options), stop);
   evaluation.events = first.world_events;
   evaluation.eventful = std::move(first.eventful);
+  evaluation.asked = std::move(first.asked);
   auto* events = std::get_if<std::vector<trace::Event>>(&first.events);
   if (events == nullptr) {
     evaluation.fault = Fault::kStuck;
@@ -127,6 +129,7 @@ Evaluation evaluate(const scenario::Case& scenario_case, const EvaluateOptions& 
       return evaluation;
     }
   }
+  if (!options.judge) return evaluation;
   properties::Findings findings = properties::check(scenario_case, evaluation.trace);
   evaluation.exercised = std::move(findings.exercised);
   evaluation.followed = findings.followed;

@@ -14,6 +14,7 @@
 #include "core/compat/parameters.h"
 #include "core/trace/trace.h"
 #include "sim/choices.h"
+#include "sim/oracle.h"
 
 namespace torpor::explore {
 
@@ -31,6 +32,7 @@ struct Evaluation {
   std::string digest;  // of the trace, which has that of the world in it
   std::uint64_t events = 0;
   sim::Choices eventful;
+  std::vector<sim::Asked> asked;  // where options.keep_asked
   std::set<std::string> exercised;
   bool followed = false;  // properties::Findings::followed
   trace::Trace trace;
@@ -49,6 +51,9 @@ struct EvaluateOptions {
   bool twice = true;
   // The run once more with, or without, evictions wherever they are possible.
   bool hibernation = true;
+  bool keep_asked = false;
+  // By the properties; without it only what a run was is known.
+  bool judge = true;
 };
 
 Evaluation evaluate(const scenario::Case& scenario_case, const EvaluateOptions& options,

@@ -29,8 +29,7 @@ class StepsDraw {
   }
 
   Json steps() {
-    if (has("storage-latency") && !sequential_)
-      push({{"do", "storageFaults"}, {"writeLatencyMs", draw_.between(5, 500)}});
+    if (!sequential_) storage_faults();
     connect();
     for (std::uint64_t left = 3 + draw_.below(22); left > 0; --left) step();
     if (!sequential_) push({{"do", "wait"}, {"ms", kLastWaitMs}});
@@ -53,6 +52,13 @@ class StepsDraw {
     const bool waits = step["do"] == "wait" || step["do"] == "hibernate";
     steps_.push_back(std::move(step));
     if (sequential_ && !waits) steps_.push_back({{"do", "wait"}, {"ms", kBetweenStepsMs}});
+  }
+
+  void storage_faults() {
+    Json step = {{"do", "storageFaults"}};
+    if (has("storage-latency")) step["writeLatencyMs"] = draw_.between(5, 500);
+    if (has("late-alarms")) step["alarmsLateMs"] = draw_.one_of<std::int64_t>({1, 40, 3000});
+    if (step.size() > 1) push(std::move(step));
   }
 
   void connect() {

@@ -7,6 +7,7 @@
 
 #include "conformance/judge/end_axis.h"
 #include "conformance/judge/lane_match.h"
+#include "conformance/judge/strand.h"
 #include "conformance/properties/properties.h"
 
 namespace torpor::judge {
@@ -77,6 +78,7 @@ class Judge {
           "after a restart its trace does not tell what properties need to know; compare it with "
           "the model's");
     if (case_.properties) judge_properties();
+    if (!case_.outcomes.empty()) judge_outcome();
     if (!too_many_.empty()) {
       return unknown("lane " + too_many_ +
                      " permits more courses of events than can be followed; order its items");
@@ -107,6 +109,23 @@ class Judge {
       broken.explanation = finding.property + ": " + finding.message;
       verdict_.divergences.push_back(std::move(broken));
     }
+  }
+
+  // Lanes are judged one by one; outcomes are of all of them at once.
+  void judge_outcome() {
+    const Json course = course_of(trace_);
+    ++taken_;
+    if (std::find(case_.outcomes.begin(), case_.outcomes.end(), course) != case_.outcomes.end())
+      return;
+    failed_ = true;
+    Divergence outside;
+    outside.lane = "outcomes";
+    outside.statements = case_.statements;
+    outside.expected =
+        "one of the " + std::to_string(case_.outcomes.size()) + " outcomes of the case";
+    outside.got = course;
+    outside.explanation = "what happened as a whole is none of the case's outcomes";
+    verdict_.divergences.push_back(std::move(outside));
   }
 
   // Failures first, each in the order of the trace, what never came last.

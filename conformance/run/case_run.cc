@@ -337,7 +337,8 @@ void CaseRun::begin(const step::Crash&) {
 void CaseRun::begin(const step::StorageFaults& faults) {
   control_answered_ = false;
   const Json body = {{"writeLatencyMs", to_microseconds(Time(faults.write_latency)) / 1000},
-                     {"writesFail", faults.writes_fail}};
+                     {"writesFail", faults.writes_fail},
+                     {"alarmsLateMs", to_microseconds(Time(faults.alarms_late)) / 1000}};
   call({.target = "/torpor/1/objects/" + options_.object_name + "/storage-faults",
         .method = "PUT",
         .headers = {{"Content-Type", "application/json"}},

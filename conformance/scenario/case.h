@@ -54,6 +54,9 @@ struct Case {
   // What must hold in every run whatsoever is asked of this one (conformance/properties).
   bool properties = false;
   std::optional<Simulation> simulation;
+  // All that can be seen of it, where that was computed (`torpor outcomes`): objects of lists by
+  // client, and "object" for the log. Empty: not computed.
+  std::vector<Json> outcomes;
   Duration settle = milliseconds(300);
   Json source;       // the case as JSON, parameters filled in: what a trace's header carries
   std::string file;  // where it was written

@@ -53,6 +53,7 @@ class CaseReader {
   void read_steps(Case& result);
   void read_object(Case& result);
   void read_sample(Case& result);
+  void read_outcomes(Case& result);
   void check_sample_steps(Case& result);
   std::vector<Parameter> read_labels(Case& result);
 
@@ -79,6 +80,7 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
   // What a search wrote down of the failure that it made the scenario for.
   members_.object("found", Presence::kOptional);
   result.properties = members_.boolean("properties", false);
+  read_outcomes(result);
   if (const Json* simulation = members_.object("simulation", Presence::kOptional)) {
     result.simulation =
         read_simulation(diagnostics_, *simulation, members_.pointer_to("simulation"));
@@ -93,6 +95,26 @@ Case CaseReader::read(const std::vector<Parameter>* family) {
                             {registry_, result.statements, family == nullptr ? own : *family,
                              family != nullptr, clients_});
   return finish(result);
+}
+
+void CaseReader::read_outcomes(Case& result) {
+  const Json* outcomes = members_.find("outcomes");
+  if (outcomes == nullptr) return;
+  const auto is_course = [&](const Json& one) {
+    if (!one.is_object()) return false;
+    for (const auto& [lane, events] : one.items()) {
+      if (!events.is_array() || (lane != "object" && !clients_.contains(lane))) return false;
+    }
+    return true;
+  };
+  if (!outcomes->is_array() || outcomes->empty() ||
+      !std::all_of(outcomes->begin(), outcomes->end(), is_course)) {
+    return members_.complain(
+        "outcomes",
+        "is a list of objects that have a list for each client, and \"object\" for the log; "
+        "`torpor outcomes` computes them");
+  }
+  result.outcomes.assign(outcomes->begin(), outcomes->end());
 }
 
 Case CaseReader::finish(Case& result) {

@@ -117,10 +117,12 @@ struct Evict {
 };
 struct Deploy {};
 struct Crash {};
-// What the object writes from now on: when it becomes durable, or that it never does.
+// What the object writes from now on: when it becomes durable, or that it never does; and how much
+// later than set its alarms go off.
 struct StorageFaults {
   Duration write_latency{};
   bool writes_fail = false;
+  Duration alarms_late{};
 };
 
 struct Usage {};  // asks what the object has cost so far, and what holds it

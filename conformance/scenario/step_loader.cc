@@ -269,8 +269,9 @@ step::Action StepReader::evict() {
 
 step::Action StepReader::storage_faults() {
   const auto latency = members_.integer("writeLatencyMs", Presence::kOptional, 0, kWaitMsMax);
+  const auto late = members_.integer("alarmsLateMs", Presence::kOptional, 0, kWaitMsMax);
   return step::StorageFaults{milliseconds(latency.value_or(0)),
-                             members_.boolean("writesFail", false)};
+                             members_.boolean("writesFail", false), milliseconds(late.value_or(0))};
 }
 
 step::Action StepReader::await() {

@@ -101,6 +101,8 @@ Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options
   server.app = app_of(scenario_case);
   sim::World world(std::move(server), options.network, std::move(options.oracle), options.limits,
                    options.faults);
+  if (options.keep_asked) world.oracle().keep_asked();
+  if (options.watch) world.watch(options.watch);
   run::CaseRun run(scenario_case, world, world.oracle(),
                    {.object_name = kObjectName, .restart = {}, .usage_at_end = true});
   Drive drive(world, run, stop, options.turns_max);
@@ -114,6 +116,7 @@ Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options
     simulated.checkpoints = world.checkpoints();
     simulated.tape = world.oracle().tape();
     simulated.eventful = world.oracle().eventful();
+    simulated.asked = world.oracle().asked();
     // Everything that happened in the world, not only what clients and the fixture saw, is part of
     // the trace.
     if (auto* events = std::get_if<std::vector<trace::Event>>(&simulated.events)) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -31,6 +32,9 @@ struct SimulatedOptions {
   // How long the server goes on when the case is over: what would break it then is to break this
   // run.
   Duration afterwards = milliseconds(60'000);
+  bool keep_asked = false;
+  // Told of every event of the world.
+  std::function<void(const sim::Happening&)> watch = {};
 };
 
 struct Simulated {
@@ -40,6 +44,7 @@ struct Simulated {
   std::vector<std::string> checkpoints;
   sim::Tape tape;
   sim::Choices eventful;
+  std::vector<sim::Asked> asked;  // where options.keep_asked
 };
 
 // What the case says of its simulation: seed, network, faults.

@@ -31,11 +31,27 @@ void HibernationManager::remove(const SocketEnd& end) {
   --awake_;
 }
 
+namespace {
+
+// What no model may have: something that outlives a run.
+bool every_other_time() {
+  static bool odd = false;
+  odd = !odd;
+  return odd;
+}
+
+bool lists_oldest_first() {
+  return planted(Mutant::kListOldestFirst) ||
+         (planted(Mutant::kListOutlivesItsRun) && every_other_time());
+}
+
+}  // namespace
+
 HibernationManager::Sockets HibernationManager::newest_first() {
   Sockets sockets;
   sockets.reserve(places_.size());
   places_.for_each([&](std::uint64_t, Place& place) { sockets.push_back(wake(place)); });
-  if (!planted(Mutant::kListOldestFirst)) std::reverse(sockets.begin(), sockets.end());
+  if (!lists_oldest_first()) std::reverse(sockets.begin(), sockets.end());
   return sockets;
 }
 

@@ -196,7 +196,7 @@ void Object::fail_waiting(const JsError& reason) {
     }
   }
   pending_ = std::move(kept);
-  if (!storage_.alarm() || *storage_.alarm() > now()) return;
+  if (!storage_.alarm() || *storage_.alarm_due() > now()) return;
   storage_.take_alarm();
   alarm_done(std::make_exception_ptr(reason));
 }
@@ -279,7 +279,7 @@ void Object::unsent_changed(SocketEnd& end) {
 
 std::optional<Time> Object::next_deadline() const {
   const bool waits = blocked() || waits_for_handlers(instance_.get());
-  std::optional<Time> deadline = waits ? std::nullopt : storage_.alarm();
+  std::optional<Time> deadline = waits ? std::nullopt : storage_.alarm_due();
   const auto consider = [&](std::optional<Time> other) {
     if (other && (!deadline || *other < *deadline)) deadline = other;
   };
@@ -296,7 +296,7 @@ void Object::advance() {
   while (instance_ && instance_->fire_next(now())) work();
   // Behind a closed gate it is still set, and what else waits there goes before it (STORE-21).
   const bool waits = blocked() || waits_for_handlers(instance_.get());
-  if (!waits && storage_.alarm() && *storage_.alarm() <= now()) {
+  if (!waits && storage_.alarm() && *storage_.alarm_due() <= now()) {
     storage_.take_alarm();
     if (planted(Mutant::kAlarmTwice)) enqueue(AlarmEvent{});
     enqueue(AlarmEvent{});

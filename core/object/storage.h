@@ -39,10 +39,12 @@ struct ListOptions {
   std::optional<std::int64_t> limit = {};
 };
 
-// Injected by a test: how long a turn's writes take to become durable, and that they never do.
+// Injected by a test: how long a turn's writes take to become durable, that they never do, and how
+// late alarms are.
 struct StorageFaults {
   Duration write_latency{};
   bool writes_fail = false;
+  Duration alarms_late{};
 };
 
 class Storage {
@@ -78,6 +80,10 @@ class Storage {
   // The alarm goes off: it is no longer set. Nothing waits for that to be durable.
   void take_alarm();
   std::optional<Time> alarm() const { return alarm_; }
+  // When it goes off: not before the time it is set for, but maybe later.
+  std::optional<Time> alarm_due() const {
+    return alarm_ ? std::optional(*alarm_ + faults_.alarms_late) : std::nullopt;
+  }
 
   // Durability. A ticket stands for the writes made so far; what is sent under it leaves when they
   // are confirmed (SEND-07).

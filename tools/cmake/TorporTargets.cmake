@@ -2,7 +2,7 @@
 #
 # One folder, one target. NAME.h files are the folder's public surface; each is compiled alone
 # (all_verify_interface_header_sets). TESTS sit beside the sources and become one test program,
-# NAME_test, whose cases CTest lists one by one. REAL_TESTS need a real server: NAME_real_test, with
+# NAME_test. REAL_TESTS need a real server: NAME_real_test, with
 # the label `real`.
 include(GoogleTest)
 
@@ -45,6 +45,16 @@ function(torpor_test_program program)
   add_executable(${program} ${ARG_SOURCES})
   target_link_libraries(${program} PRIVATE ${ARG_LIBRARY} ${ARG_DEPS} rapidcheck GTest::gmock GTest::gtest_main)
   torpor_compile_quickly(${program})
-  gtest_discover_tests(${program} TEST_PREFIX ${ARG_LIBRARY}. DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+  torpor_list_tests(${program} PREFIX ${ARG_LIBRARY}. PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+endfunction()
+
+# CTest lists a program's tests one by one; with the sanitizers, where a process takes long to begin, by programs.
+function(torpor_list_tests program)
+  cmake_parse_arguments(ARG "" "PREFIX" "PROPERTIES" ${ARGN})
+  if(TORPOR_SANITIZE)
+    add_test(NAME ${ARG_PREFIX}all COMMAND ${program} --gtest_brief=1)
+    set_tests_properties(${ARG_PREFIX}all PROPERTIES ${ARG_PROPERTIES} TIMEOUT 1200)
+  else()
+    gtest_discover_tests(${program} TEST_PREFIX ${ARG_PREFIX} DISCOVERY_TIMEOUT 60 PROPERTIES ${ARG_PROPERTIES})
+  endif()
 endfunction()

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "conformance/scenario/loader.h"
+#include "core/compat/flags.h"
 #include "tools/torpor/command.h"
 
 namespace torpor::tool {
@@ -59,6 +60,19 @@ void check_selection(const std::vector<scenario::Case>& cases, const CatalogueOp
   if (cases.empty()) usage_failure("nothing selected: the catalogue has no case");
 }
 
+// Cases that name a date are about it.
+void date_cases(std::vector<scenario::Case>& cases, const std::string& date) {
+  const auto flags = compat::resolve_flags(date, {});
+  if (const auto* problem = std::get_if<compat::FlagError>(&flags))
+    usage_failure(fmt::format("--compatibility-date: {}", problem->message));
+  for (scenario::Case& one : cases) {
+    const Json configuration = one.source.value("configuration", Json::object());
+    if (configuration.contains("compatibilityDate")) continue;
+    one.configuration.compatibility_date = date;
+    one.source["configuration"]["compatibilityDate"] = date;
+  }
+}
+
 }  // namespace
 
 void add_source_options(CLI::App& verb, CatalogueOptions& options) {
@@ -69,6 +83,9 @@ void add_source_options(CLI::App& verb, CatalogueOptions& options) {
   verb.add_option("--statements", options.statements,
                   "Folder of statements instead of the built-in ones")
       ->type_name("DIR");
+  verb.add_option("--compatibility-date", options.compatibility_date,
+                  "For cases that name none, instead of the newest rules")
+      ->type_name("DATE");
 }
 
 void add_selection_options(CLI::App& verb, CatalogueOptions& options) {
@@ -96,6 +113,7 @@ Catalogue load_catalogue(const CatalogueOptions& options) {
                                 : scenario::load_catalogue(options.paths, catalogue.registry);
   if (!loaded.ok()) refuse(loaded.problems);
   catalogue.cases = std::move(loaded.cases);
+  if (!options.compatibility_date.empty()) date_cases(catalogue.cases, options.compatibility_date);
   return catalogue;
 }
 
@@ -165,6 +183,8 @@ std::string source_arguments(const CatalogueOptions& options) {
     out += fmt::format(" --catalogue {}", shell_word(path));
   if (!options.statements.empty())
     out += fmt::format(" --statements {}", shell_word(options.statements));
+  if (!options.compatibility_date.empty())
+    out += fmt::format(" --compatibility-date {}", options.compatibility_date);
   return out;
 }
 

@@ -16,6 +16,7 @@ struct CatalogueOptions {
   std::string statements;            // folder; empty: the built-in statements
   std::vector<std::string> filters;  // globs over ids
   std::vector<std::string> ids;      // exact ids
+  std::string compatibility_date;    // for cases that name none; empty: the newest rules
 };
 
 struct Catalogue {
@@ -23,7 +24,7 @@ struct Catalogue {
   std::vector<scenario::Case> cases;
 };
 
-// --catalogue and --statements.
+// --catalogue, --statements and --compatibility-date.
 void add_source_options(CLI::App& verb, CatalogueOptions& options);
 // --filter and --case.
 void add_selection_options(CLI::App& verb, CatalogueOptions& options);
@@ -48,8 +49,8 @@ bool glob_matches(const std::string& glob, const std::string& text);
 // Ready to be pasted into a shell.
 std::string shell_word(const std::string& text);
 
-// The options that make another command find the same cases: " --catalogue DIR --statements DIR",
-// or nothing.
+// The options that make another command find the same cases: " --catalogue DIR --statements DIR
+// --compatibility-date DATE", or nothing.
 std::string source_arguments(const CatalogueOptions& options);
 
 }  // namespace torpor::tool

@@ -26,6 +26,7 @@ struct CertifyOptions {
   RunSettings run;
   std::string results;
   std::string html;
+  std::size_t repeat = 1;
   bool json = false;
 };
 
@@ -39,6 +40,13 @@ Profiles profiles_of(const CertifyOptions& options) {
   return profiles;
 }
 
+// Each so many times, the whole selection before any of it again.
+Cases repeated(const Cases& cases, std::size_t times) {
+  Cases all;
+  for (std::size_t i = 0; i < times; ++i) all.insert(all.end(), cases.begin(), cases.end());
+  return all;
+}
+
 // One command's worth of state, from the first case to the table.
 class Certify {
  public:
@@ -46,7 +54,7 @@ class Certify {
       : options_(options),
         profiles_(profiles_of(options)),
         catalogue_(load_catalogue(options.catalogue)),
-        selected_(select(catalogue_.cases, options.catalogue)),
+        selected_(repeated(select(catalogue_.cases, options.catalogue), options.repeat)),
         certification_(header(), results_path()) {}
 
   judge::ExitCode run() {
@@ -71,6 +79,10 @@ class Certify {
     for (const std::string& set : options_.run.sets) header.selection.push_back("--set " + set);
     if (!options_.run.mutant.empty()) header.selection.push_back("--mutant " + options_.run.mutant);
     header.selection.push_back(fmt::format("--seed {}", options_.run.seed));
+    if (options_.repeat > 1)
+      header.selection.push_back(fmt::format("--repeat {}", options_.repeat));
+    if (!options_.catalogue.compatibility_date.empty())
+      header.selection.push_back("--compatibility-date " + options_.catalogue.compatibility_date);
     header.cases = selected_.size();
     return header;
   }
@@ -169,6 +181,7 @@ constexpr const char* kFooter =
     "Example:\n"
     "  torpor certify sim\n"
     "  torpor certify sim workerd --profile parity --profile documented --html report.html\n"
+    "  torpor certify workerd --case close/crossing --repeat 20\n"
     "  torpor certify tcp://127.0.0.1:8787 --filter 'close/*' --results results.jsonl";
 
 }  // namespace
@@ -193,6 +206,11 @@ void add_certify(CLI::App& app, Chosen& chosen) {
           ->type_name("FILE");
   verb->add_option("--html", options->html, "Write one self-contained page here")
       ->type_name("FILE");
+  verb->add_option("--repeat", options->repeat,
+                   "Each case so many times: what is a race must come out well each time")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   verb->add_flag("--json", options->json, "The results as JSON Lines on standard output, no table")
       ->excludes(results);
   verb->footer(kFooter);

@@ -45,6 +45,8 @@ void add_replay(CLI::App& app, Chosen& chosen);
 void add_probe(CLI::App& app, Chosen& chosen);
 void add_explore(CLI::App& app, Chosen& chosen);
 void add_shrink(CLI::App& app, Chosen& chosen);
+void add_bisect(CLI::App& app, Chosen& chosen);
+void add_outcomes(CLI::App& app, Chosen& chosen);
 void add_merge(CLI::App& app, Chosen& chosen);
 void add_mutants(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);

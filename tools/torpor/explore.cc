@@ -10,10 +10,13 @@
 
 #include "conformance/explore/campaign.h"
 #include "conformance/explore/faults.h"
+#include "conformance/explore/needed.h"
+#include "conformance/scenario/loader.h"
 #include "core/mutants.h"
 #include "tools/torpor/catalogue.h"
 #include "tools/torpor/command.h"
 #include "tools/torpor/exploration.h"
+#include "tools/torpor/explore_exhaustive.h"
 #include "tools/torpor/explore_real.h"
 #include "tools/torpor/files.h"
 #include "tools/torpor/interrupt.h"
@@ -37,6 +40,9 @@ struct ExploreOptions {
   std::string shard = "1/1";
   std::string db;
   std::string save = "torpor-failures";
+  bool once = false;
+  std::optional<std::size_t> exhaustive;
+  std::uint64_t runs = 1'000'000;
   std::vector<std::string> families;
   std::vector<std::string> without;
   ExplorationSettings settings;
@@ -111,6 +117,7 @@ explore::CampaignOptions campaign_of(const ExploreOptions& options) {
   explore::CampaignOptions campaign;
   campaign.evaluate = evaluate_options(options.settings);
   campaign.mutant = options.settings.mutant;
+  if (options.once) campaign.evaluate.twice = campaign.evaluate.judge = false;
   read_seeds(options, campaign);
   read_shard(options, campaign);
   if (!options.budget.empty()) campaign.budget = duration(options.budget);
@@ -130,11 +137,9 @@ explore::CampaignOptions campaign_of(const ExploreOptions& options) {
 // Two campaigns with the same text may be put together: the same seed is the same run.
 std::string settings_text(const explore::CampaignOptions& campaign,
                           const ExplorationSettings& settings) {
-  return Json{{"generator", explore::kGeneratorVersion},
-              {"torpor", kVersion},
-              {"families", campaign.generator.families},
-              {"sets", settings.sets},
-              {"mutant", settings.mutant}}
+  return Json{{"generator", explore::kGeneratorVersion}, {"torpor", kVersion},
+              {"families", campaign.generator.families}, {"sets", settings.sets},
+              {"once", !campaign.evaluate.judge},        {"mutant", settings.mutant}}
       .dump();
 }
 
@@ -237,15 +242,32 @@ class Explore {
     for (const std::string& difference : differences_)
       fmt::print("not deterministic: {}\n", difference);
     for (const auto& [result, path] : files_) {
-      fmt::print(
-          "\n{}\n  {}\n  faults that were on: {}\n", result.bucket, result.message,
-          result.families.empty() ? "none" : fmt::format("{}", fmt::join(result.families, ", ")));
+      fmt::print("\n{}\n  {}\n  faults that were on: {}\n", result.bucket, result.message,
+                 named(result.families));
+      fmt::print("  needed, each by itself: {}\n", named(needed_by(result)));
       fmt::print("  reproduce: torpor explore {}{}\n  minimise:  torpor shrink {}{}\n",
                  shell_word(path), exploration_arguments(options_.settings), shell_word(path),
                  exploration_arguments(options_.settings));
     }
     if (!complete) fmt::print("interrupted: {} results are kept\n", store_.count(id_));
     if (!options_.db.empty()) fmt::print("results     {}\n", options_.db);
+  }
+
+  static std::string named(const std::vector<std::string>& families) {
+    return families.empty() ? "none" : fmt::format("{}", fmt::join(families, ", "));
+  }
+
+  // Not of what takes its process with it, or never ends.
+  std::vector<std::string> needed_by(const explore::SeedResult& result) const {
+    if (result.verdict != "fail") return result.families;
+    const auto* mutant = mutants::find(options_.settings.mutant);
+    const mutants::Planted planted(mutant ? mutant->mutant : mutants::Mutant::kNone);
+    return explore::needed_families(result.scenario, [&](const Json& candidate) {
+      const auto loaded = scenario::load_case(candidate, "candidate", registry_);
+      if (!loaded.ok()) return false;
+      return explore::evaluate(loaded.cases.front(), campaign_.evaluate, Interrupt::flag())
+                 .bucket() == result.bucket;
+    });
   }
 
   const ExploreOptions& options_;
@@ -299,7 +321,22 @@ judge::ExitCode explore_target(const ExploreOptions& options) {
   return explore_real(real, load_statements(options.catalogue));
 }
 
+judge::ExitCode exhaustive_verb(const ExploreOptions& options) {
+  if (options.files.empty() || !is_simulated(options.target))
+    usage_failure("--exhaustive goes through the runs of scenario files on sim: name some");
+  check_families(options.families);
+  ExhaustiveExploration exhaustive{.files = options.files,
+                                   .deviations = *options.exhaustive,
+                                   .runs = options.runs,
+                                   .families = options.families,
+                                   .save = options.save,
+                                   .settings = options.settings,
+                                   .json = options.json};
+  return explore_exhaustively(exhaustive, load_statements(options.catalogue));
+}
+
 judge::ExitCode explore_verb(const ExploreOptions& options) {
+  if (options.exhaustive) return exhaustive_verb(options);
   if (!is_simulated(options.target)) return explore_target(options);
   try {
     return options.files.empty() ? Explore(options).run() : explore_files(options);
@@ -314,11 +351,13 @@ std::string footer() {
     text += fmt::format("  {:<16} {}\n", family.name, family.what);
   return text +
          "Each seed is run twice, and the two runs must be the same. Exit codes: 0 nothing found\n"
-         "  (also when the budget is used up), 1 something found, 2 usage, 4 void.\n"
+         "  (also when the budget is used up), 1 something found, 2 usage, 4 void,\n"
+         "  5 --exhaustive did not come to its end.\n"
          "Example:\n  torpor explore --budget 10m --db results.sqlite\n"
          "  torpor explore --seeds 1..100000 --jobs 8 --shard 2/4 --db shard-2.sqlite\n"
          "  torpor explore --target workerd --budget 10m\n"
-         "  torpor explore torpor-failures/seed-17.json";
+         "  torpor explore torpor-failures/seed-17.json\n"
+         "  torpor explore small.json --exhaustive 2 --family order --family crash";
 }
 
 }  // namespace
@@ -357,6 +396,15 @@ void add_explore(CLI::App& app, Chosen& chosen) {
       ->type_name("NAME");
   verb->add_option("--without", options->without, "All families of faults but these")
       ->type_name("NAME");
+  verb->add_flag("--once", options->once,
+                 "Run each seed once, and judge nothing: for digests that are compared between "
+                 "builds");
+  verb->add_option("--exhaustive", options->exhaustive,
+                   "Of each FILE every run in which at most N choices are not the uneventful ones: "
+                   "orders of one instant, and faults of the families")
+      ->type_name("N");
+  verb->add_option("--runs", options->runs, "With --exhaustive: at most so many")
+      ->capture_default_str();
   add_exploration_options(*verb, options->settings);
   add_source_options(*verb, options->catalogue);
   verb->add_flag("--json", options->json, "The end result as JSON on standard output");

@@ -69,6 +69,8 @@ int run(int argc, char** argv) {
   add_probe(app, chosen);
   add_explore(app, chosen);
   add_shrink(app, chosen);
+  add_bisect(app, chosen);
+  add_outcomes(app, chosen);
   add_merge(app, chosen);
   add_mutants(app, chosen);
   add_serve(app, chosen);

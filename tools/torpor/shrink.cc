@@ -2,12 +2,14 @@
 #include "conformance/explore/shrink.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "conformance/explore/differential.h"
+#include "conformance/explore/needed.h"
 #include "conformance/scenario/loader.h"
 #include "core/mutants.h"
 #include "tools/torpor/catalogue.h"
@@ -155,7 +157,7 @@ class ShrinkVerb {
                before["steps"].size(), shrunk.runs,
                shrunk.minimal ? "; without any one of them it passes"
                               : "; not minimal yet: interrupted, or more --runs are needed");
-    fmt::print("  faults it needs: {}\n", faults_of(smallest));
+    fmt::print("  families of faults it needs: {}\n", faults_of(smallest));
     if (differential_) {
       fmt::print("  {}\n  look at both: torpor run {} --target {}\n                torpor run {}\n",
                  path, shell_word(path), options_.target, shell_word(path));
@@ -166,24 +168,10 @@ class ShrinkVerb {
     return shrunk.minimal ? judge::ExitCode::kConformant : judge::ExitCode::kIncomplete;
   }
 
+  // What is left of them: without any one of them it passes.
   static std::string faults_of(const Json& scenario) {
-    std::string faults;
-    const auto add = [&](const std::string& name) {
-      faults += (faults.empty() ? "" : ", ") + name;
-    };
-    const Json simulation = scenario.value("simulation", Json::object());
-    for (const char* group : {"network", "objects"}) {
-      const Json members = simulation.value(group, Json::object());
-      for (const auto& [name, value] : members.items()) add(name);
-    }
-    for (const Json& step : scenario["steps"]) {
-      const std::string what = step.value("do", "");
-      for (const char* fault : {"evict", "deploy", "crash", "storageFaults", "reset", "finish",
-                                "stopReading", "frame"}) {
-        if (what == fault && faults.find(what) == std::string::npos) add(what);
-      }
-    }
-    return faults.empty() ? "none" : faults;
+    const auto families = explore::families_of(scenario);
+    return families.empty() ? "none" : fmt::format("{}", fmt::join(families, ", "));
   }
 
   std::string minimal_path() const {
