@@ -139,7 +139,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void arrival(std::uint64_t flow, Arrival what, Time at) override;  // Timetable
   bool step_until(Time latest);
   bool deadline_comes_first(std::optional<Time> deadline);
-  void fetch_next();
+  void prefetch(Event event, std::size_t ahead) const;
   void move_clock(Time time);
   void happen(EventKind kind, std::uint64_t subject, std::string_view octets);
 
