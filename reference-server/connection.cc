@@ -5,6 +5,7 @@
 
 #include "core/mutants.h"
 #include "core/object/web_socket.h"
+#include "core/prefetch.h"
 
 namespace torpor::server {
 
@@ -25,6 +26,12 @@ void Connection::close() {
   if (!over_ && !reset_) gateway_.transport().close(id());
   over_ = true;
   gateway_.maybe_over(id());
+}
+
+void Connection::prefetch(int part) const {
+  if (part == 0) return prefetch_memory(this, sizeof *this);
+  if (!socket_) return;
+  part == 1 ? prefetch_memory(socket_.get(), sizeof *socket_) : socket_->prefetch_end();
 }
 
 void Connection::received(std::string_view octets) {

@@ -281,6 +281,10 @@ void Server::received(ConnectionId id, std::string_view octets, Time now) {
   impl_->end_workers();
 }
 
+void Server::prefetch(ConnectionId id, int part) const {
+  if (const Connection* connection = impl_->find(id)) connection->prefetch(part);
+}
+
 void Server::peer_finished(ConnectionId id, Time now) {
   impl_->set_now(now);
   impl_->on(id, [](auto& connection) { connection.peer_finished(); });

@@ -4,6 +4,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -29,6 +31,42 @@ RC_GTEST_PROP(EventQueue, GivesEventsByTimeThenOrderOfScheduling, ()) {
   }
   std::sort(planned.begin(), planned.end());
   RC_ASSERT(happened == planned);
+}
+
+// Times and distances as they come: near, far, and the very same.
+RC_GTEST_PROP(EventQueue, KeepsTheOrderWhileItGoesOn, ()) {
+  EventQueue<Planned> queue;
+  std::set<Planned> expected;
+  std::int64_t now = 0;
+  const auto steps = *rc::gen::inRange<std::size_t>(0, 300);
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (!expected.empty() && *rc::gen::inRange(0, 3) == 0) {
+      const Planned next = *expected.begin();
+      expected.erase(expected.begin());
+      now = next.first;
+      RC_ASSERT(queue.next_time() == Time(Duration(now)));
+      RC_ASSERT(queue.pop() == next);
+      continue;
+    }
+    const auto reach = std::int64_t{1} << *rc::gen::element(0, 1, 3, 10, 40);
+    const Planned planned{now + *rc::gen::inRange<std::int64_t>(0, reach), i};
+    expected.insert(planned);
+    queue.push(Time(Duration(planned.first)), planned);
+    RC_ASSERT(queue.size() == expected.size());
+  }
+  for (const Planned& next : expected) RC_ASSERT(queue.pop() == next);
+  RC_ASSERT(queue.empty());
+}
+
+TEST(EventQueue, TellsWhatComesSoon) {
+  EventQueue<int> queue;
+  for (int i = 1; i < 100; ++i) queue.push(Time(Duration(i)), i);
+  std::set<int> told;
+  for (int i = 1; i < 100; ++i) {
+    const int event = queue.pop([&](int near, std::size_t) { told.insert(near); });
+    EXPECT_EQ(event, i);
+    EXPECT_TRUE(told.contains(i));
+  }
 }
 
 TEST(EventQueue, WhatIsScheduledInBetweenComesInItsPlace) {

@@ -96,7 +96,11 @@ bool Flow::depart(std::string chunk, Time now) {
   silent_ = happens(options.silence_per_million) || silent_;
   in_window_ += chunk.size();
   if (silent_) return true;
-  chunks_.push_back(std::move(chunk));
+  if (first_.empty()) {
+    first_ = std::move(chunk);
+  } else {
+    others_.push_back(std::move(chunk));
+  }
   context_.timetable.arrival(id_, Arrival::kOctets, arrival_time(now));
   return true;
 }
@@ -110,27 +114,41 @@ void Flow::reset(Time now) {
   if (!reset_) break_off(Arrival::kReset, now);
 }
 
+bool Flow::more_is_travelling() const {
+  const std::size_t chunks = others_.size() - from_ + (first_.empty() ? 0 : 1);
+  return arrived_ < chunks;
+}
+
 bool Flow::arrive() {
   ++arrived_;
   // What is still travelling will come: it is neither silenced nor overtaken by an end.
-  const bool may_wait = context_.options.chunk_octets_max > 0 && from_ + arrived_ < chunks_.size();
+  const bool may_wait = context_.options.chunk_octets_max > 0 && more_is_travelling();
   return !may_wait || context_.chooser.choose(Choice::kChunk, id_, 2) == 0;
+}
+
+// REQUIRES: there is one.
+std::string Flow::take_first() {
+  std::string chunk = std::move(first_);
+  first_.clear();
+  if (from_ == others_.size()) return chunk;
+  first_ = std::move(others_[from_++]);
+  if (from_ == others_.size()) {
+    std::vector<std::string>().swap(others_);  // flows are many, and most of them idle
+    from_ = 0;
+  } else if (from_ * 2 >= others_.size()) {
+    others_.erase(others_.begin(), others_.begin() + std::exchange(from_, 0));
+  }
+  return chunk;
 }
 
 std::string Flow::take(Time now) {
   std::string taken;
-  for (; arrived_ > 0; --arrived_, ++from_) {
+  for (; arrived_ > 0; --arrived_) {
     if (taken.empty()) {
-      taken = std::move(chunks_[from_]);
+      taken = take_first();
     } else {
-      taken += chunks_[from_];
+      taken += take_first();
     }
-  }
-  if (from_ == chunks_.size()) {
-    std::vector<std::string>().swap(chunks_);  // flows are many, and most of them idle
-    from_ = 0;
-  } else if (from_ * 2 >= chunks_.size()) {
-    chunks_.erase(chunks_.begin(), chunks_.begin() + std::exchange(from_, 0));
   }
   in_window_ -= taken.size();
   release(now);

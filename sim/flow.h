@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/prefetch.h"
 #include "core/time.h"
 #include "sim/chooser.h"
 #include "sim/network.h"
@@ -55,8 +56,12 @@ class Flow {
   bool arrive();
   // Takes out what has arrived: the window opens.
   std::string take(Time now);
+  // What take() will want is on its way from memory meanwhile.
+  void prefetch() const { prefetch_memory(first_.data(), kPrefetchedOctets); }
 
  private:
+  static constexpr std::size_t kPrefetchedOctets = 128;
+
   // What has to wait before it leaves; from `from` on.
   struct Unsent {
     std::string octets;
@@ -65,6 +70,8 @@ class Flow {
 
   void release(Time now);
   std::string take_unsent(std::size_t size);
+  std::string take_first();
+  bool more_is_travelling() const;
   bool depart(std::string chunk, Time now);
   void break_off(Arrival how, Time now);
   std::size_t chunk_size(std::size_t size_max);
@@ -74,10 +81,12 @@ class Flow {
   std::uint64_t id_;
   std::size_t in_window_ = 0;  // travelling or arrived
   Time last_arrival_{};
-  // From `from_` on: so many that have arrived, then those that are travelling.
-  std::vector<std::string> chunks_;
-  std::uint32_t from_ = 0;
+  // So many chunks that have arrived, then those that are travelling: the first, which mostly is
+  // the only one and needs no memory of its own, then the others from `from_` on.
+  std::string first_;  // empty: none
   std::uint32_t arrived_ = 0;
+  std::uint32_t from_ = 0;
+  std::vector<std::string> others_;
   std::unique_ptr<Unsent> unsent_;  // null: nothing
   bool open_ = false;
   bool finishing_ = false;

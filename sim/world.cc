@@ -4,8 +4,12 @@
 #include <cassert>
 #include <utility>
 
+#include "core/prefetch.h"
+
 namespace torpor::sim {
 namespace {
+
+constexpr std::size_t kHandlerOctets = 256;  // what a client has at hand
 
 std::string livelock(std::uint64_t events, const std::string& where, const char* limit) {
   return std::to_string(events) + " events " + where +
@@ -77,9 +81,7 @@ bool World::step_until(Time latest) {
   if (network_.shuffle_equal_times) {
     any_of_the_present(due);
   } else if (entered == next) {
-    const Event event = queue_.pop();
-    fetch_next();
-    handle(event);
+    handle(queue_.pop([this](Event event, std::size_t ahead) { prefetch(event, ahead); }));
   } else {
     server_is_due();
   }
@@ -106,16 +108,25 @@ void World::server_is_due() {
   interfere();
 }
 
-// What the next event is about is on its way from memory while this one is handled: connections are
-// many, and each event is about another.
-void World::fetch_next() {
-  if (queue_.empty()) return;
-  const Event& next = queue_.next();
-  const void* about = next.kind == EventKind::kWake
-                          ? static_cast<void*>(wakes_[next.subject].handler)
-                          : links_[next.subject].get();
-  for (std::size_t i = 0; i < sizeof(Link); i += 64)
-    __builtin_prefetch(static_cast<const char*>(about) + i);
+// What an event needs is on its way from memory while those before it are handled: connections are
+// many, and each event is about another. The nearer it is, the further its pointers are followed.
+void World::prefetch(Event event, std::size_t ahead) const {
+  constexpr std::size_t kLink = 32, kOctets = 8, kSocket = 4, kEnd = 2;
+  if (ahead > kLink) return;
+  if (event.kind == EventKind::kWake)
+    return prefetch_memory(wakes_[event.subject].handler, kHandlerOctets);
+  const Link* link = links_[event.subject].get();
+  if (!link) return;
+  if (ahead > kOctets) return prefetch_memory(link, sizeof *link);
+  if (event.kind == EventKind::kToServer) {
+    if (ahead > kSocket) link->to_server.prefetch();
+    server_.prefetch(static_cast<server::ConnectionId>(event.subject), ahead > kSocket ? 0
+                                                                       : ahead > kEnd  ? 1
+                                                                                       : 2);
+  } else if (event.kind == EventKind::kToClient && ahead > kSocket) {
+    link->to_client.prefetch();
+    prefetch_memory(link->handler, kHandlerOctets);
+  }
 }
 
 void World::run_until(Time time) {

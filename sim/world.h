@@ -154,7 +154,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   std::optional<Time> next_entered_time() const;
   void any_of_the_present(bool due);
   void server_is_due();
-  void fetch_next();
+  void prefetch(Event event, std::size_t ahead) const;
   void move_clock(Time time);
   void happen(EventKind kind, std::uint64_t subject, std::string_view octets);
 

@@ -91,8 +91,8 @@ const std::vector<Benchmark>& all_benchmarks() {
       replay("same", "is the same run with other times: the digest tells",
              [] { return run_replay_of_the_same(1'000'000); }),
       replay("other-keys",
-             "differs in the keys of its handshakes, as runs of a real server do: each event is "
-             "compared",
+             "differs in the keys of its handshakes and frames, as runs of a real server do: each "
+             "event is compared",
              [] { return run_replay_with_other_keys(1'000'000); }),
   };
   return all;

@@ -10,10 +10,13 @@
 
 #include "conformance/bench/meter.h"
 #include "conformance/judge/replay_compare.h"
+#include "conformance/judge/replay_lines.h"
 #include "conformance/scenario/loader.h"
 #include "conformance/statements/registry.h"
+#include "core/trace/octets.h"
 #include "core/trace/reader.h"
 #include "core/trace/writer.h"
+#include "core/websocket/frame.h"
 
 namespace torpor::bench {
 namespace {
@@ -32,6 +35,13 @@ constexpr const char* kScenario = R"({
   "expect": {"a": [{"open": {}}]}
 })";
 
+// What no two runs of a real server have in common.
+struct Keys {
+  std::string accept;
+  std::uint32_t mask;
+};
+const Keys kRecordedKeys{"a key", 0xa1b2c3d4};
+
 trace::Event open_event(const std::string& key, Time at, const std::string& actor) {
   return {at,
           actor,
@@ -46,12 +56,16 @@ trace::Event open_event(const std::string& key, Time at, const std::string& acto
 
 // The i-th event after the handshakes: a message, its log entry, its echo, of one client after the
 // other.
-trace::Event echo_event(std::size_t i, Time at) {
+trace::Event echo_event(std::size_t i, std::uint32_t mask, Time at) {
   const std::size_t message = i / 3;
   const std::string client = "b" + std::to_string(message % kClients);
   const std::string text = "message " + std::to_string(message);
   if (i % 3 == 0)
-    return {at, "client:" + client, "sent", {{"octets", "8189a1b2c3d4ccd7b0a7c0d5a6f490"}}};
+    return {at,
+            "client:" + client,
+            "sent",
+            {{"octets", trace::octets_to_json(websocket::make_frame(websocket::Opcode::kText, text,
+                                                                    {.mask_key = mask}))}}};
   if (i % 3 == 2) return {at, "client:" + client, "text", {{"text", text}, {"compressed", false}}};
   return {at,
           "object",
@@ -64,8 +78,8 @@ trace::Event echo_event(std::size_t i, Time at) {
                           {"readyState", 1}}}}};
 }
 
-trace::Trace make_trace(const scenario::Case& scenario_case, std::size_t events,
-                        const std::string& key, Duration each) {
+trace::Trace make_trace(const scenario::Case& scenario_case, std::size_t events, const Keys& keys,
+                        Duration each) {
   trace::Trace trace;
   trace.header = {.case_id = scenario_case.id,
                   .scenario = scenario_case.source,
@@ -75,11 +89,11 @@ trace::Trace make_trace(const scenario::Case& scenario_case, std::size_t events,
                   .seed = 1,
                   .tape = nullptr};
   trace.events.reserve(events);
-  trace.events.push_back(open_event(key, Time{}, "client:a"));
+  trace.events.push_back(open_event(keys.accept, Time{}, "client:a"));
   for (std::size_t i = 0; i < kClients; ++i)
-    trace.events.push_back(open_event(key, Time{}, "client:b" + std::to_string(i)));
+    trace.events.push_back(open_event(keys.accept, Time{}, "client:b" + std::to_string(i)));
   for (std::size_t i = 0; trace.events.size() < events; ++i)
-    trace.events.push_back(echo_event(i, Time(each * static_cast<std::int64_t>(i))));
+    trace.events.push_back(echo_event(i, keys.mask, Time(each * static_cast<std::int64_t>(i))));
   trace.digest = trace::digest_of(trace.events);
   return trace;
 }
@@ -114,19 +128,21 @@ judge::Comparison read_and_compare(const std::string& path, const trace::Trace& 
   const auto outline = trace::outline_file(path);
   if (!outline) throw WrongWork("the trace cannot be read");
   if (judge::same_by_digest(outline->digest, fresh)) return {.sameness = judge::Sameness::kSame};
+  std::ifstream lines(path, std::ios::binary);
+  if (judge::same_line_by_line(lines, fresh)) return {.sameness = judge::Sameness::kSame};
   const trace::ReadResult read = trace::read_file(path);
   if (const auto* error = std::get_if<trace::ReadError>(&read)) throw WrongWork(error->to_string());
   return judge::compare(std::get<trace::Trace>(read), fresh, scenario_case,
                         compat::Profile::kParity, registry);
 }
 
-Outcome run(std::size_t events, const std::string& fresh_key) {
+Outcome run(std::size_t events, const Keys& fresh_keys) {
   const statements::LoadedRegistry statements = statements::embedded_registry();
   scenario::Loaded loaded = scenario::load_scenario_text(kScenario, "replay", statements.registry);
   if (!loaded.ok()) throw WrongWork(loaded.problems.front().to_string());
   const scenario::Case& scenario_case = loaded.cases.front();
-  const TemporaryTrace file(make_trace(scenario_case, events, "a key", Duration(7)));
-  const trace::Trace fresh = make_trace(scenario_case, events, fresh_key, Duration(9));
+  const TemporaryTrace file(make_trace(scenario_case, events, kRecordedKeys, Duration(7)));
+  const trace::Trace fresh = make_trace(scenario_case, events, fresh_keys, Duration(9));
   const Stopwatch stopwatch;
   const judge::Comparison comparison =
       read_and_compare(file.path(), fresh, scenario_case, statements.registry);
@@ -140,11 +156,11 @@ Outcome run(std::size_t events, const std::string& fresh_key) {
 }  // namespace
 
 Outcome run_replay_of_the_same(std::size_t events) {
-  return run(events, "a key");
+  return run(events, kRecordedKeys);
 }
 
 Outcome run_replay_with_other_keys(std::size_t events) {
-  return run(events, "another key");
+  return run(events, {"another key", 0x5a6b7c8d});
 }
 
 }  // namespace torpor::bench

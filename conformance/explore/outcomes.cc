@@ -4,7 +4,7 @@
 #include <utility>
 #include <variant>
 
-#include "conformance/judge/strand.h"
+#include "conformance/judge/course.h"
 
 namespace torpor::explore {
 namespace {

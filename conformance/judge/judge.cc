@@ -5,9 +5,9 @@
 #include <optional>
 #include <set>
 
+#include "conformance/judge/course.h"
 #include "conformance/judge/end_axis.h"
 #include "conformance/judge/lane_match.h"
-#include "conformance/judge/strand.h"
 #include "conformance/properties/properties.h"
 
 namespace torpor::judge {

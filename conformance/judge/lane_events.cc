@@ -14,14 +14,16 @@ constexpr std::array<std::string_view, 11> kReceived = {
     "open", "response", "request",   "text", "binary",       "ping",
     "pong", "close",    "malformed", "end",  "connectFailed"};
 
-bool is_received(const trace::Event& event) {
-  return std::find(kReceived.begin(), kReceived.end(), event.kind) != kReceived.end();
-}
-
 // Tells something about the object itself.
 bool has_entry(const trace::Event& event) {
   return event.actor == "object" && event.members.contains("entry") &&
          event.members["entry"].is_object();
+}
+
+// Null when it is of none.
+const std::string* socket_in(const Json& entry) {
+  const auto socket = entry.find("socket");
+  return socket == entry.end() ? nullptr : socket->get_ptr<const std::string*>();
 }
 
 LaneEvents entries(const trace::Trace& trace, std::string_view kind) {
@@ -34,6 +36,10 @@ LaneEvents entries(const trace::Trace& trace, std::string_view kind) {
 }
 
 }  // namespace
+
+bool is_received(std::string_view kind) {
+  return std::find(kReceived.begin(), kReceived.end(), kind) != kReceived.end();
+}
 
 const Json& LaneEvent::entry() const {
   return event->members.at("entry");
@@ -57,7 +63,7 @@ LaneEvents client_events(const trace::Trace& trace, const std::string& name) {
   for (std::size_t i = 0; i < trace.events.size(); ++i) {
     const trace::Event& event = trace.events[i];
     if (event.actor != actor) continue;
-    if (is_received(event)) {
+    if (is_received(event.kind)) {
       events.push_back({&event, i, previous ? std::optional(event.t - *previous) : std::nullopt});
     }
     previous = event.t;
@@ -74,27 +80,36 @@ LaneEvents usage_events(const trace::Trace& trace) {
 }
 
 std::optional<std::string> socket_of(const Json& entry) {
-  if (!entry.is_object()) return std::nullopt;
-  const auto socket = entry.find("socket");
-  if (socket == entry.end() || !socket->is_string()) return std::nullopt;
-  return socket->get<std::string>();
+  const std::string* socket = entry.is_object() ? socket_in(entry) : nullptr;
+  return socket ? std::optional(*socket) : std::nullopt;
+}
+
+std::optional<Place> place_of(const trace::Event& event) {
+  constexpr std::string_view kClient = "client:";
+  using scenario::LaneKind;
+  if (event.actor.starts_with(kClient)) {
+    if (!is_received(event.kind)) return std::nullopt;
+    return Place{LaneKind::kClient, std::string_view(event.actor).substr(kClient.size())};
+  }
+  const bool log = event.kind == "log";
+  if ((!log && event.kind != "usage") || !has_entry(event)) return std::nullopt;
+  if (!log) return Place{LaneKind::kUsage, {}};
+  const std::string* socket = socket_in(event.members["entry"]);
+  return socket ? Place{LaneKind::kSocket, *socket} : Place{LaneKind::kObject, {}};
 }
 
 GroupedEvents grouped(const trace::Trace& trace) {
-  constexpr std::string_view kClient = "client:";
+  using scenario::LaneKind;
   GroupedEvents groups;
   for (std::size_t i = 0; i < trace.events.size(); ++i) {
-    const trace::Event& event = trace.events[i];
-    const LaneEvent in_lane{&event, i, std::nullopt};
-    if (event.actor.starts_with(kClient)) {
-      LaneEvents& received = groups.clients[event.actor.substr(kClient.size())];
-      if (is_received(event)) received.push_back(in_lane);
-    } else if (event.kind == "log" && has_entry(event)) {
-      const auto socket = socket_of(in_lane.entry());
-      (socket ? groups.sockets[*socket] : groups.object).push_back(in_lane);
-    } else if (event.kind == "usage" && has_entry(event)) {
-      groups.usage.push_back(in_lane);
-    }
+    const auto place = place_of(trace.events[i]);
+    if (!place) continue;
+    const std::string subject(place->subject);
+    LaneEvents& lane = place->kind == LaneKind::kClient   ? groups.clients[subject]
+                       : place->kind == LaneKind::kSocket ? groups.sockets[subject]
+                       : place->kind == LaneKind::kUsage  ? groups.usage
+                                                          : groups.object;
+    lane.push_back({&trace.events[i], i, std::nullopt});
   }
   return groups;
 }

@@ -180,7 +180,16 @@ ReadResult read(std::istream& in, const std::string& name) {
   }
 }
 
-std::optional<Outline> outline(std::istream& in) {
+std::optional<Event> parse_event(std::string_view line) {
+  try {
+    Json json = parse_json_or_null(line);
+    return json.is_object() ? std::optional(event_of(std::move(json))) : std::nullopt;
+  } catch (const Malformed&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<Outline> outline(std::istream& in, const OnLine& on_event) {
   std::string line;
   if (!std::getline(in, line)) return std::nullopt;
   Outline outline;
@@ -188,6 +197,7 @@ std::optional<Outline> outline(std::istream& in) {
     outline.header = header_of(parse_json_or_null(line));
     LinesDigest digest;
     while (std::getline(in, line) && digest.add(line)) {
+      if (on_event) on_event(line);
     }
     const Json footer = parse_json_or_null(line);
     outline.digest = digest.hex();

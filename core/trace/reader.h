@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <istream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/trace/trace.h"
@@ -29,11 +31,16 @@ struct Outline {
 
 // Header and digest of a trace that is written as Writer does it: the digest, checked, is over the
 // octets of the lines. Nothing for any other file; read() says what is wrong, if anything is.
-std::optional<Outline> outline(std::istream& in);
+// `on_event` is given each event's line, before it is known whether there is an outline.
+using OnLine = std::function<void(std::string_view line)>;
+std::optional<Outline> outline(std::istream& in, const OnLine& on_event = {});
 std::optional<Outline> outline_file(const std::string& path);
 
 // Checks version, footer, event count and digest. `name` is what errors call the input.
 ReadResult read(std::istream& in, const std::string& name);
 ReadResult read_file(const std::string& path);
+
+// The event of a line; nothing when it has none.
+std::optional<Event> parse_event(std::string_view line);
 
 }  // namespace torpor::trace

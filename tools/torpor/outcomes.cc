@@ -9,7 +9,7 @@
 #include <map>
 
 #include "conformance/explore/faults.h"
-#include "conformance/judge/strand.h"
+#include "conformance/judge/course.h"
 #include "conformance/report/terminal.h"
 #include "tools/torpor/catalogue.h"
 #include "tools/torpor/command.h"

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <fstream>
+
 #include "conformance/judge/replay_compare.h"
+#include "conformance/judge/replay_lines.h"
 #include "conformance/report/explanation.h"
 #include "conformance/scenario/loader.h"
 #include "core/trace/reader.h"
@@ -54,10 +57,13 @@ Recording load(const std::string& path, const ReplayOptions& options,
   return recording;
 }
 
-// The recording's events are read only when its digest does not say all.
+// The recording's events are read only when neither its digest nor its lines say all.
 judge::Comparison comparison_of(const Recording& recording, const trace::Trace& fresh,
                                 const statements::Registry& registry) {
   if (judge::same_by_digest(recording.digest, fresh)) return {.sameness = judge::Sameness::kSame};
+  std::ifstream lines(recording.path, std::ios::binary);
+  if (!recording.trace && judge::same_line_by_line(lines, fresh))
+    return {.sameness = judge::Sameness::kSame};
   const trace::Trace recorded = recording.trace ? *recording.trace : read_trace(recording.path);
   return judge::compare(recorded, fresh, recording.scenario_case, recording.profile, registry);
 }

@@ -1,0 +1,25 @@
+#include "conformance/judge/course.h"
+
+#include "conformance/judge/comparable.h"
+#include "conformance/judge/lane_events.h"
+
+namespace torpor::judge {
+namespace {
+
+Json comparable_all(const LaneEvents& events) {
+  Json all = Json::array();
+  for (const LaneEvent& event : events) all.push_back(comparable(*event.event));
+  return all;
+}
+
+}  // namespace
+
+Json course_of(const trace::Trace& trace) {
+  Json course = Json::object();
+  for (const auto& [client, events] : grouped(trace).clients)
+    course[client] = comparable_all(events);
+  course["object"] = comparable_all(log_events(trace));
+  return course;
+}
+
+}  // namespace torpor::judge
