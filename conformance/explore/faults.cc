@@ -70,7 +70,7 @@ constexpr std::array kFamilies = {
     Family{"storage-failure", "what is written never becomes durable", 6, nullptr},
     Family{"late-alarms", "alarms go off later than they are set for", 10, nullptr},
     Family{"slow-reader", "a client stops reading for a while", 8, nullptr},
-    Family{"malformed", "a client breaks the protocol", 12, nullptr},
+    Family{"malformed", "a client breaks the protocol", 18, nullptr},
     Family{"leaving", "clients go without a Close: FIN or RST", 20, nullptr},
     Family{"exceptions", "handlers throw", 15, nullptr},
     Family{"abort", "the object aborts itself", 8, nullptr},

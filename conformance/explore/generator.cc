@@ -5,13 +5,16 @@
 
 #include "conformance/explore/draw.h"
 #include "conformance/explore/faults.h"
+#include "conformance/explore/frame_steps.h"
+#include "conformance/explore/outgoing_ops.h"
 #include "conformance/explore/program_generator.h"
+#include "conformance/explore/socket_ops.h"
 #include "sim/oracle.h"
 
 namespace torpor::explore {
 namespace {
 
-enum Part : std::uint64_t { kFamilies, kProgram, kSteps, kConfiguration };
+enum Part : std::uint64_t { kFamilies, kProgram, kSteps, kConfiguration, kSockets, kOutgoing };
 
 constexpr std::int64_t kLastWaitMs = 150'000;  // everything that was on its way has arrived
 // On a real server a step has had its effects when this has passed, alarms (15 ms) among them.
@@ -36,12 +39,18 @@ class StepsDraw {
     return std::move(steps_);
   }
 
+  // Whether the object has a remote, after steps().
+  bool dials() const { return dials_; }
+
  private:
   struct ClientState {
     std::string name;
     bool standard = false;
     bool over = false;  // nothing more is sent
     bool stopped = false;
+    bool deflate = false;      // it offers compression,
+    bool knows = false;        // and has waited for the answer
+    bool own_deflate = false;  // it has compressed something by itself
   };
 
   bool has(const char* family) const {
@@ -62,14 +71,47 @@ class StepsDraw {
   }
 
   void connect() {
-    if (clients_.size() == kClientsMax) return;
-    ClientState client{"c" + std::to_string(clients_.size() + 1), draw_.percent(15)};
+    if (clients_.size() >= kClientsMax) return;
+    if (!sequential_ && !dials_ && draw_.percent(4)) return dial();
+    ClientState client{next_name(), draw_.percent(15)};
     Json step = {{"do", "connect"}, {"client", client.name}};
     if (client.standard) step["segment"] = "std";
+    if (draw_.percent(25))
+      step["segment"] = client.standard ? kApartStandardSegment : kApartSegment;
+    if (draw_.percent(5)) odd(client, step);
+    if (!client.standard && !client.over && draw_.percent(4)) step["segment"] = kPassedSegment;
     if (draw_.percent(25)) step["extensions"] = "permessage-deflate";
     if (!sequential_ && draw_.percent(10)) step["async"] = true;
+    client.deflate = step.contains("extensions");
+    client.knows = !step.contains("async");
     clients_.push_back(std::move(client));
     push(std::move(step));
+  }
+
+  std::string next_name() const { return "c" + std::to_string(clients_.size() + 1); }
+
+  // The remote is a peer as any other once the object's socket has opened.
+  void dial() {
+    dials_ = true;
+    ClientState asking{next_name()};
+    asking.over = true;
+    Dialing dialing = explore::dial(draw_, asking.name);
+    clients_.push_back(std::move(asking));
+    for (Json& step : dialing.steps) push(std::move(step));
+    ClientState remote{kRemote, true};
+    remote.over = !dialing.opens;
+    clients_.push_back(std::move(remote));
+  }
+
+  // What comes of it is no connection that stays.
+  void odd(ClientState& client, Json& step) {
+    client.over = true;
+    client.standard = false;
+    step["segment"] = draw_.percent(70) ? kOddSegment : kKeptSegment;
+    if (has_pair_ || draw_.percent(50)) return;
+    has_pair_ = true;
+    client.standard = true;  // it holds the object
+    step["segment"] = kPairSegment;
   }
 
   ClientState* speaker() {
@@ -89,7 +131,9 @@ class StepsDraw {
         return with_speaker([&](ClientState& client) { send(client); });
       case 2:
         return with_speaker([&](ClientState& client) {
-          push({{"do", "ping"}, {"client", client.name}, {"payload", unique("p")}});
+          std::string payload = unique("p");
+          if (draw_.percent(10)) payload.resize(126, '.');  // more than RFC 6455 allows
+          push({{"do", "ping"}, {"client", client.name}, {"payload", std::move(payload)}});
         });
       case 3:
         return with_speaker([&](ClientState& client) { close(client); });
@@ -123,7 +167,7 @@ class StepsDraw {
 
   void send(ClientState& client) {
     Json step = {{"do", "send"}, {"client", client.name}};
-    switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2, 1, 1, 1})) {
+    switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2, 1, 1, 1, 4, 1})) {
       case 0:
         step["text"] = unique("m");
         break;
@@ -157,10 +201,16 @@ class StepsDraw {
       case 9:  // begins like a request for the auto-response, and is none
         step["text"] = std::string(kAutoRequests[draw_.below(2)]) + "x";
         break;
-      default:  // the octets of one, and is none
+      case 10:  // the octets of one, and is none
         if (client.standard) return;
         step["binary"] = "6175746f3f31";
+        break;
+      case 11:
+        return fragments(client);
+      default:
+        step["text"] = recurring_text();
     }
+    if (client.own_deflate || (client.deflate && draw_.percent(10))) step["compress"] = false;
     if (!sequential_ && draw_.percent(25)) step["cork"] = true;
     push(std::move(step));
   }
@@ -182,6 +232,14 @@ class StepsDraw {
     std::string text = unique("L");
     text.resize(static_cast<std::size_t>(size), 'x');
     return text;
+  }
+
+  // Compressed, its second half points back to the first, further than a small window reaches.
+  std::string recurring_text() {
+    std::string text = unique("R");
+    if (small_) return text;
+    while (text.size() < 700) text += static_cast<char>('a' + draw_.below(26));
+    return text + text;
   }
 
   void close(ClientState& client) {
@@ -218,24 +276,19 @@ class StepsDraw {
   }
 
   void malformed(ClientState& client) {
-    Json frame = {{"do", "frame"}, {"client", client.name}, {"payload", unique("f")}};
-    switch (draw_.weighted({3, 2, 2, 2})) {
-      case 0:
-        frame["opcode"] = draw_.one_of<std::int64_t>({3, 7, 11, 15});
-        break;
-      case 1:
-        frame["opcode"] = 1;
-        frame["rsv2"] = true;
-        break;
-      case 2:
-        frame["opcode"] = 0;  // continues nothing
-        break;
-      default:
-        frame["opcode"] = 9;
-        frame["fin"] = false;
-    }
+    const FrameSender sender{client.name, client.deflate, client.standard};
+    for (Json& step : breach_frames(draw_, sender, unique("f"))) push(std::move(step));
     client.over = true;
-    push(std::move(frame));
+  }
+
+  // A message in fragments, or in an unusual form.
+  void fragments(ClientState& client) {
+    const FrameSender sender{client.name, client.deflate, client.standard};
+    const bool compressed = client.deflate && client.knows && draw_.percent(30);
+    client.own_deflate |= compressed;
+    const std::string text = draw_.percent(10) ? kAutoRequests[0] : unique("fr");
+    for (Json& step : message_frames(draw_, sender, text, compressed, unique("p")))
+      push(std::move(step));
   }
 
   void restart() {
@@ -252,6 +305,8 @@ class StepsDraw {
   const std::vector<std::string>& families_;
   bool sequential_;
   bool small_ = false;
+  bool has_pair_ = false;
+  bool dials_ = false;
   Json steps_ = Json::array();
   std::vector<ClientState> clients_;
   std::size_t messages_ = 0;
@@ -281,14 +336,22 @@ Generated generate(std::uint64_t seed, const GeneratorOptions& options) {
   scenario["title"] = "Made by generator " + std::to_string(kGeneratorVersion) + " from the seed " +
                       std::to_string(seed);
   scenario["statements"] = Json::array({"MSG-08", "HIB-14"});
-  if (configuration.percent(35)) scenario["configuration"] = {{"compatibilityDate", "2026-04-06"}};
+  if (configuration.percent(35)) {
+    const bool old = configuration.percent(15);  // before compression
+    scenario["configuration"] = {{"compatibilityDate", old ? "2023-08-14" : "2026-04-06"}};
+  }
   scenario["program"] =
       generate_program(Draw(oracle, kProgram), {.throws = has("exceptions"),
                                                 .aborts = has("abort"),
                                                 .reads_storage = has("storage-latency"),
                                                 .sequential = options.sequential});
-  scenario["steps"] =
-      StepsDraw(Draw(oracle, kSteps), generated.families, simulation, options.sequential).steps();
+  add_socket_segments(Draw(oracle, kSockets), scenario["program"]);
+  StepsDraw steps(Draw(oracle, kSteps), generated.families, simulation, options.sequential);
+  scenario["steps"] = steps.steps();
+  if (steps.dials()) {
+    scenario["remotes"] = Json::array({kRemote});
+    add_outgoing(Draw(oracle, kOutgoing), scenario["program"]);
+  }
   scenario["properties"] = true;
   if (!options.sequential) scenario["simulation"] = scenario::to_json(simulation);
   // As it would come out of a file.

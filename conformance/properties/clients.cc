@@ -47,12 +47,15 @@ class ClientCheck {
   }
 
   void run() {
-    answered();
+    if (client_.is_remote ? !client_.opened : may_wait()) return;
+    if (!client_.is_remote) answered();
+    answered_as_told();
     if (!socket_ || !followed_.to_the_end) return;
     if (const auto next = frames()) {
       rest(*next);
       replied();
       left_told();
+      breach_told();
       delivered();
       ended();
     }
@@ -65,11 +68,7 @@ class ClientCheck {
     return deed.kind == Deed::Kind::kMessage && !deed.message.binary &&
            followed_.auto_requests.contains(deed.message.octets);
   }
-  // ACL-01.
-  bool replies_by_itself() const {
-    return !socket_->hibernatable &&
-           history_.scenario_case.configuration.compatibility_date >= "2026-04-07";
-  }
+  bool replies_by_itself() const { return properties::replies_by_itself(*socket_, history_); }
 
   void find(const std::string& what, std::vector<std::string> statements, std::string message,
             Json expected = nullptr, Json got = nullptr, std::optional<std::size_t> event = {}) {
@@ -85,10 +84,31 @@ class ClientCheck {
   // The connection stood to the end of the run: nobody and nothing has ended it but closing.
   bool stood() const { return !left_ && !history_.links_break && socket_ && !socket_->dropped; }
 
+  // For a remote, which need not answer.
+  bool may_wait() const {
+    if (followed_.to_the_end) return followed_.waiting.contains(client_.name);
+    return !history_.scenario_case.remotes.empty();
+  }
+
   void answered() {
     if (history_.links_break || left_ || client_.stops_reading || client_.connects == 0) return;
     if (!client_.answered && !client_.end)
       find("liveness", {"UPG-06"}, "a request was never answered");
+  }
+
+  // With what its handler gave. A reset has an answer of its own.
+  void answered_as_told() {
+    const auto told = followed_.answers.find(client_.name);
+    if (told == followed_.answers.end() || !client_.status || !history_.resets.empty()) return;
+    const auto& [status, ends_at_once] = told->second;
+    findings_.exercised.insert(status == 500 ? "UPG-14" : "UPG-06");
+    if (*client_.status != status)
+      return find("response", {status == 500 ? "UPG-14" : "UPG-06", "UPG-09"},
+                  "a request was not answered with what its handler gave", status, *client_.status);
+    if (!ends_at_once || client_.stops_reading) return;
+    findings_.exercised.insert("UPG-13");
+    if (!client_.end)
+      find("end", {"UPG-13"}, "a connection was joined to an end that the object had accepted");
   }
 
   // The frames are what the object sent, in order, each once; where in it they stop.
@@ -97,6 +117,12 @@ class ClientCheck {
     std::size_t next = 0;
     bool closed = false;
     for (const Got& got : client_.got) {
+      if (got.kind == Got::Kind::kMessage && got.compressed != client_.deflate) {
+        find("deflate", {"EXT-04"},
+             "a message was compressed that must not be, or was not that must", client_.deflate,
+             got.compressed, got.event);
+        return std::nullopt;
+      }
       if (got.kind == Got::Kind::kPong || is_auto_response(got)) continue;
       if (closed) {
         find("order", {"SEND-12"}, "something came after the server's Close", nullptr,
@@ -144,7 +170,8 @@ class ClientCheck {
 
   // A Close of the runtime's own: for a breach of the protocol, or a standard socket's answer.
   void own_close(const Got& got) {
-    if (faulted_ && got.close.code) return;
+    const Deed* fault = client_.first(Deed::Kind::kFault);
+    if (fault && got.close.code && (!fault->close.code || got.close == fault->close)) return;
     if (replies_by_itself() && closed_) {
       const Deed* deed = client_.first(Deed::Kind::kClose);
       if (got.close == deed->close) {
@@ -186,6 +213,17 @@ class ClientCheck {
                            socket_->hibernatable && !socket_->server_closed;
     if (!may_judge || !history_.scenario_case.program.contains("close")) return;
     if (!socket_->told_of_end) find("end", {"CLE-03"}, "a drop was never told");
+  }
+
+  // A breach of the protocol that the object heard of is told to who did it.
+  void breach_told() {
+    const bool may_judge = faulted_ && stood() && client_.opened && !client_.stops_reading &&
+                           socket_->told_of_end && !socket_->murky && !socket_->server_closed;
+    if (!may_judge) return;
+    findings_.exercised.insert("FRAME-05");
+    const bool came = std::any_of(client_.got.begin(), client_.got.end(),
+                                  [](const Got& got) { return got.kind == Got::Kind::kClose; });
+    if (!came) find("close", {"CLE-09", "CLE-10"}, "no Close told of a breach of the protocol");
   }
 
   // What the client sent was handled.
@@ -291,15 +329,35 @@ class ClientCheck {
   bool left_ = false;
 };
 
+// OUT-06: a remote is asked once the writes before are durable.
+void check_dials(const History& history, const Followed& followed, Findings& findings) {
+  if (!history.write_latency_us || *history.write_latency_us == 0) return;
+  for (const auto& [name, by] : followed.dialed_after_write) {
+    const auto remote = history.clients.find(name), client = history.clients.find(by);
+    if (remote == history.clients.end() || client == history.clients.end()) continue;
+    if (remote->second.headers.is_null() || client->second.asked_at == 0) continue;
+    findings.exercised.insert("OUT-06");
+    if (remote->second.asked_at >= client->second.asked_at + *history.write_latency_us) continue;
+    findings.found.push_back({.property = "clients/dial",
+                              .statements = {"OUT-06"},
+                              .message = "a remote was asked before the writes that came first "
+                                         "were durable",
+                              .expected = *history.write_latency_us,
+                              .got = remote->second.asked_at - client->second.asked_at,
+                              .lane = name,
+                              .event = {}});
+  }
+}
+
 }  // namespace
 
 void check_clients(const History& history, const Followed& followed, Findings& findings) {
   for (const auto& [name, client] : history.clients) {
-    const auto socket = followed.sockets.find(name);
-    ClientCheck(history, followed, client,
-                socket == followed.sockets.end() ? nullptr : &socket->second, findings)
-        .run();
+    const auto found = followed.sockets.find(name);
+    const bool served = found != followed.sockets.end() && found->second.returned;
+    ClientCheck(history, followed, client, served ? &found->second : nullptr, findings).run();
   }
+  check_dials(history, followed, findings);
 }
 
 }  // namespace torpor::properties

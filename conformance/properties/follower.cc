@@ -57,6 +57,7 @@ class Follower {
     Scope scope = {};
     bool timer = false;
     bool blocking = false;
+    bool fetching = false;  // what goes on once fetchWebSocket has come to something
     std::vector<std::pair<Json, std::size_t>> behind = {};  // what goes on when these ops are done
   };
   struct Aborted {};
@@ -70,11 +71,21 @@ class Follower {
     }
     explain_waking();
     const Json& entry = state_.entry();
+    if (entry.value("instance", 1) == 0 && entry.value("event", "") != "fetchRejected")
+      return of_worker(entry);
     if (entry.contains("event")) return event(entry);
     if (is_marker(entry)) {
       if (resume(entry["value"], false)) return;
     }
+    if (entry.value("op", "") == "fetchWebSocket" && resume_fetching()) return;
     state_.unexplained();
+  }
+
+  // What a worker hears is its own affair; what it does it may do.
+  void of_worker(const Json& entry) {
+    if (entry.value("op", "") == "accept" && entry.contains("throws"))
+      state_.find("worker", {"CLE-15"}, "a worker could not accept the socket of a response");
+    state_.skip();
   }
 
   void event(const Json& entry) {
@@ -87,9 +98,16 @@ class Follower {
       state_.find("gate", {"HIB-06"}, "an event came in while blockConcurrencyWhile() was pending");
     if (kind == "fetch") return fetch(entry);
     if (kind == "alarm") return alarm();
-    if (kind != "message" && kind != "close" && kind != "error") throw Stop{};
+    if (kind == "listener") return state_.listener(entry);
+    if (kind != "message" && kind != "close" && kind != "error" && kind != "open") throw Stop{};
     Socket& socket = state_.socket_of(entry);
     Scope scope{.self = socket.name, .event = Json::object()};
+    if (kind == "open") {
+      state_.open(socket, entry);
+      state_.skip();
+      run(chosen(program_, "open", ""), scope);
+      return;
+    }
     if (kind == "message") {
       state_.message(socket, entry);
       scope.event["message"] = entry.at("data");
@@ -103,7 +121,7 @@ class Follower {
     }
     state_.skip();
     run(chosen(program_, kind.c_str(), ""), scope);
-    socket.listed = false;
+    if (socket.told_of_end) socket.listed = false;
   }
 
   void constructor() {
@@ -145,7 +163,17 @@ class Follower {
     scope.event["client"] = scope.client;
     const std::string segment = entry.value("segment", "");
     state_.skip();
-    run(chosen(program_, "fetch", segment), scope);
+    const std::size_t waiting = awaiting();
+    const bool threw = !run(chosen(program_, "fetch", segment), scope);
+    if (awaiting() != waiting) return;
+    const Json& worker = program_.value("worker", Json::object());
+    state_.answered(scope.client, threw, worker.value(segment, Json()));
+  }
+
+  // Handlers that are behind an await.
+  std::size_t awaiting() const {
+    return static_cast<std::size_t>(std::count_if(pending_.begin(), pending_.end(),
+                                                  [](const Rest& rest) { return !rest.timer; }));
   }
 
   void alarm() {
@@ -166,15 +194,34 @@ class Follower {
 
   bool resume(const Json& marker, bool timer) {
     const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Rest& rest) {
-      return rest.timer == timer && rest.ops[rest.from]["value"] == marker;
+      return !rest.fetching && rest.timer == timer && rest.ops[rest.from]["value"] == marker;
     });
     if (found == pending_.end()) return false;
-    Rest rest = std::move(*found);
-    pending_.erase(found);
+    go_on_later(take(found));
+    return true;
+  }
+
+  bool resume_fetching() {
+    const auto found = std::find_if(pending_.begin(), pending_.end(),
+                                    [](const Rest& rest) { return rest.fetching; });
+    if (found == pending_.end()) return false;
+    Rest rest = take(found);
+    rest.fetching = false;
+    state_.fetched(rest.ops[rest.from - 1], rest.scope);
+    go_on_later(std::move(rest));
+    return true;
+  }
+
+  Rest take(std::vector<Rest>::iterator place) {
+    Rest rest = std::move(*place);
+    pending_.erase(place);
+    return rest;
+  }
+
+  void go_on_later(Rest rest) {
     state_.begin_turn();
     state_.at_once = false;
     guarded([&] { go_on(std::move(rest)); });
-    return true;
   }
 
   // Whether it ran to its end or its first wait without throwing.
@@ -233,6 +280,12 @@ class Follower {
       wait(rest, false);
       return false;
     }
+    if (name == "fetchWebSocket") {
+      if (!rest.scope.in_fetch) throw Stop{};
+      rest.fetching = true;
+      pending_.push_back(rest);
+      return false;
+    }
     if (name == "setTimeout") {
       wait({.ops = op.at("ops"), .scope = rest.scope}, true);
       return true;
@@ -274,13 +327,16 @@ class Follower {
   }
 
   void end_of_log() {
+    state_.check_pairs();
+    state_.check_dials();
+    state_.check_left();
     const bool blind = history_.writes_fail || history_.links_break;
     if (!blind && history_.resets.size() > history_.restarts + state_.aborts)
       state_.find("reset", {"EXC-01"}, "the object was reset, and nothing explains it");
     for (const Rest& rest : pending_) {
-      (void)rest;
-      state_.find("timer", {"HIB-04", "MSG-10"}, "a timer or an await never came to its end");
-      break;
+      if (!rest.fetching)
+        state_.find("timer", {"HIB-04", "MSG-10"}, "a timer or an await never came to its end");
+      state_.followed.waiting.insert(rest.scope.client);
     }
   }
 

@@ -28,6 +28,15 @@ struct Out {
   bool may_be_lost = false;
 };
 
+// How an outgoing socket comes about.
+struct Dial {
+  bool by_fetch = false;
+  bool connecting = true;
+  bool given_up = false;    // by close() while it was connecting
+  bool error_told = false;  // while it was connecting
+  std::string path = {};
+};
+
 struct Socket {
   std::string name;
   bool hibernatable = false;
@@ -44,14 +53,36 @@ struct Socket {
   bool murky = false;
   std::size_t auto_responses = 0;  // requests for one that were passed over
   std::size_t deeds_seen = 0;
+  bool returned = false;          // the other end of its pair went to the client
+  std::optional<bool> half_open;  // as accept() was told
+  std::string peer = {};          // the other end, where the object has both
+  std::size_t peer_seen = 0;      // of what that sent
+  bool throws = false;            // a listener of its own does, at the first message
+  bool failed = false;            // and has
+  std::optional<Dial> dial;       // of an outgoing socket
+  bool kept = false;              // the other end stayed with the worker,
+  std::optional<websocket::ClosePayload> worker_close;  // which has closed it
+};
+
+// What a request is answered with.
+struct Answer {
+  int status = 200;
+  bool ends_at_once = false;  // UPG-13
 };
 
 struct Followed {
   std::map<std::string, Socket> sockets;
   bool to_the_end = false;  // of the log
   bool alarm_pending = false;
-  std::set<std::string> auto_requests;  // that the program has ever set
+  std::set<std::string> auto_requests;    // that the program has ever set
+  std::map<std::string, Answer> answers;  // by client
+  std::set<std::string> waiting;          // clients whose requests wait for a remote
+  // Remotes that a request asked for after a write of its own: by remote, the client.
+  std::map<std::string, std::string> dialed_after_write;
 };
+
+// ACL-01, ACC-03: a standard socket answers a Close by itself.
+bool replies_by_itself(const Socket& socket, const History& history);
 
 Followed follow(const History& history, Findings& findings);
 

@@ -91,10 +91,7 @@ bool State::perform(const Json& op, const Scope& scope) {
     expect_value(op, field(op, "value", scope.event), "EXC-01");
     return true;
   }
-  if (name == "upgrade") {
-    upgrade(op, scope);
-    return true;
-  }
+  if (scope.in_fetch && perform_in_fetch(op, scope)) return true;
   if (name == "getWebSockets") {
     const auto tag = op.contains("tag") ? text_of(op["tag"]) : std::nullopt;
     if (op.contains("tag") && !tag) return false;
@@ -127,13 +124,8 @@ bool State::perform(const Json& op, const Scope& scope) {
   const std::string on = op.value("on", "self");
   std::vector<std::string> selected;
   if (on == "self") {
-    if (scope.in_fetch) {
-      selected = {scope.client};
-    } else if (scope.self.empty()) {
-      return false;
-    } else {
-      selected = {scope.self};
-    }
+    if (scope.self.empty()) return false;
+    selected = {scope.self};
   } else if (on == "all") {
     selected = listed(std::nullopt);
   } else if (on.starts_with("tag:")) {
@@ -146,32 +138,6 @@ bool State::perform(const Json& op, const Scope& scope) {
     if (socket == followed.sockets.end() || !perform_on(op, scope, socket->second)) return false;
   }
   return true;
-}
-
-void State::upgrade(const Json& op, const Scope& scope) {
-  if (!scope.in_fetch || scope.client.empty() || followed.sockets.contains(scope.client))
-    throw Stop{};
-  Socket socket;
-  socket.name = scope.client;
-  socket.hibernatable = op.at("api") == "hibernation";
-  if (socket.hibernatable) {
-    std::vector<std::string> tags;
-    for (const Json& tag :
-         op.contains("tags") ? with_event(op["tags"], scope.event) : Json::array({scope.client})) {
-      const auto text = text_of(tag);
-      if (!text) throw Stop{};
-      if (std::find(tags.begin(), tags.end(), *text) == tags.end()) tags.push_back(*text);
-    }
-    const bool refused = tags.size() > kTagsMax ||
-                         std::any_of(tags.begin(), tags.end(),
-                                     [](const std::string& tag) { return tag.size() > kTagMax; });
-    if (refused) return expect_throw(op, "", {}, "LIMIT-03");
-    if (tags.empty() || tags.front() != scope.client) throw Stop{};
-    socket.tags = std::move(tags);
-  }
-  socket.listed = true;
-  order_.push_back(socket.name);
-  followed.sockets.emplace(socket.name, std::move(socket));
 }
 
 bool State::perform_auto_response(const Json& op, const Scope& scope) {
@@ -238,7 +204,7 @@ bool State::perform_storage(const Json& op) {
   } else if (name == "storageDeleteAll") {
     storage.clear();
     changed();
-    alarm = false;  // STORE-01: scenarios are for a date after 2026-02-24
+    if (date() >= "2026-02-24") alarm = false;  // STORE-01
   } else if (name == "storageGet" || name == "kvGet") {
     read_key(op);
   } else if (name == "storageList" || name == "kvList") {
@@ -275,12 +241,13 @@ void State::set_event_timeout(const Json& op) {
 
 bool State::perform_on(const Json& op, const Scope& scope, Socket& socket) {
   const std::string name = op_name(op);
+  if (socket.dial && perform_on_outgoing(op, scope, socket)) return true;
   if (name == "send") {
     send(op, scope, socket);
   } else if (name == "close") {
     close_op(op, scope, socket);
   } else if (name == "serializeAttachment") {
-    serialize(op, scope, socket);
+    serialize(op, scope, socket.attachment, socket.name);
   } else if (name == "deserializeAttachment") {
     expect_value(op, socket.attachment, "ATT-05", socket.name);
   } else if (name == "getTags") {
@@ -291,6 +258,10 @@ bool State::perform_on(const Json& op, const Scope& scope, Socket& socket) {
     }
   } else if (name == "readyState") {
     ready_state(op, socket);
+  } else if (name == "get") {
+    get(op, socket.name);
+  } else if (name == "listen") {
+    if (!socket.hibernatable) throw Stop{};
   } else if (name == "sameSocket") {
     expect_value(op, socket.hibernatable && socket.listed, "LIST-06");
   } else if (name == "getAutoResponseTimestamp") {
@@ -341,18 +312,27 @@ void State::send(const Json& op, const Scope& scope, Socket& socket) {
   out(socket, {.message = *message, .may_be_lost = socket.told_of_end || uncertain});
 }
 
-void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
+std::optional<websocket::ClosePayload> State::close_arguments(const Json& op, const Scope& scope,
+                                                              const std::string& socket) {
   const Json args = with_event(op.value("args", Json::array()), scope.event);
-  websocket::ClosePayload close;
-  if (!args.empty()) {
-    const auto reason = args.size() > 1 ? text_of(args[1]) : std::optional<std::string>("");
-    if (!args[0].is_number_integer() || !reason) throw Stop{};
-    const auto code = args[0].get<std::int64_t>();
-    if (!may_close_with(code))
-      return expect_throw(op, "InvalidAccessError", socket.name, "CLOSE-02");
-    if (reason->size() > kReasonMax) return expect_throw(op, "", socket.name, "CLOSE-04");
-    close = {static_cast<std::uint16_t>(code), *reason};
+  if (args.empty()) return websocket::ClosePayload{};
+  const auto reason = args.size() > 1 ? text_of(args[1]) : std::optional<std::string>("");
+  if (!args[0].is_number_integer() || !reason) throw Stop{};
+  const auto code = args[0].get<std::int64_t>();
+  if (!may_close_with(code)) {
+    expect_throw(op, "InvalidAccessError", socket, "CLOSE-02");
+    return std::nullopt;
   }
+  if (reason->size() > kReasonMax && date() >= "2026-03-03") {
+    expect_throw(op, "", socket, "CLOSE-04");
+    return std::nullopt;
+  }
+  return websocket::ClosePayload{static_cast<std::uint16_t>(code), *reason};
+}
+
+void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
+  const auto close = close_arguments(op, scope, socket.name);
+  if (!close) return;
   if (socket.server_closed) return;
   // ACL-01: a standard socket has answered by itself.
   const bool answered = may_have_ended(socket);
@@ -365,15 +345,17 @@ void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
   socket.closed_first |= socket.server_closed && !socket.told_of_end;
   // After a reset close() does nothing (SEND-03), after a FIN it does.
   socket.murky |= lost || dropped;
-  out(socket, {.message = {}, .close = close, .may_be_lost = answered || lost || dropped});
+  out(socket, {.message = {}, .close = *close, .may_be_lost = answered || lost || dropped});
 }
 
-void State::serialize(const Json& op, const Scope& scope, Socket& socket) {
+void State::serialize(const Json& op, const Scope& scope, Json& attachment,
+                      const std::string& socket) {
   const Json value = field(op, "value", scope.event);
   const auto text = text_of(value);
   if (text && serialized_size(*text) > kAttachmentMax)
-    return expect_throw(op, "", socket.name, "ATT-01");
-  socket.attachment = value;
+    return expect_throw(op, "", socket, "ATT-01");
+  if (!can_be_cloned(value)) return expect_throw(op, "DataCloneError", socket, "ATT-06");
+  attachment = value;
 }
 
 }  // namespace torpor::properties

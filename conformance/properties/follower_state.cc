@@ -101,7 +101,15 @@ void State::constructed() {
 // A standard socket's end is known to it before its event is handled (ACL-01).
 bool State::may_have_ended(const Socket& socket) const {
   if (socket.hibernatable) return false;
+  if (!socket.peer.empty()) {
+    const Socket& peer = followed.sockets.at(socket.peer);
+    return socket.told_of_end || socket.failed || peer.failed || peer.server_closed;
+  }
   const auto client = history_.clients.find(socket.name);
+  if (socket.dial && socket.dial->connecting && !socket.told_of_end) {
+    return socket.dial->given_up || history_.links_break ||
+           (client != history_.clients.end() && (client->second.answer || client->second.refuses));
+  }
   if (client == history_.clients.end() || socket.told_of_end || history_.links_break) return true;
   const auto did = [&](Deed::Kind kind) { return client->second.first(kind) != nullptr; };
   return did(Deed::Kind::kClose) || did(Deed::Kind::kFault) || did(Deed::Kind::kFinish) ||
@@ -184,6 +192,7 @@ void State::message(Socket& socket, const Json& entry) {
     find("close", {"CLE-08"}, "a message was handled after the end of its socket was told");
   const auto message = message_in(entry.at("data"));
   if (!message) throw Stop{};
+  if (!socket.peer.empty()) return pair_message(socket, *message);
   // Whether it matches is decided when it comes, maybe before a constructor or a waiting handler
   // has set the pair.
   const bool early = program_has("blockConcurrencyWhile") || constructor_sets_auto_response();
@@ -213,12 +222,22 @@ bool State::constructor_sets_auto_response() const {
 
 void State::close(Socket& socket, const Json& entry) {
   if (socket.told_of_end) find("close", {"CLE-01"}, "the end of a socket was told twice");
+  if (socket.dial && socket.dial->connecting) return not_established(socket, entry);
+  if (!socket.peer.empty()) {
+    socket.told_of_end = true;
+    return pair_close(socket, entry);
+  }
+  if (socket.kept) {
+    socket.told_of_end = true;
+    return kept_close(socket, entry);
+  }
   const auto found = history_.clients.find(socket.name);
   if (found == history_.clients.end() || found->second.connects != 1) throw Stop{};
   const Client& client = found->second;
   const Deed* closed = client.first(Deed::Kind::kClose);
   const bool broken = client.first(Deed::Kind::kReset) != nullptr ||
-                      client.first(Deed::Kind::kFinish) != nullptr || history_.links_break;
+                      client.first(Deed::Kind::kFinish) != nullptr || history_.links_break ||
+                      !socket.returned;
   socket.told_of_end = true;
   const bool abnormal = entry.at("code") == 1006 && entry.at("wasClean") == false;
   if (abnormal) {
@@ -226,6 +245,7 @@ void State::close(Socket& socket, const Json& entry) {
     if (!broken) find("close", {"CLE-03"}, "a drop was told, and nothing had dropped");
     if (entry.at("reason") != "WebSocket disconnected without sending Close frame.")
       find("close", {"CLE-03"}, "a drop was told with another reason");
+    if (!socket.returned) return exercised("UPG-15");
     if (socket.hibernatable && !socket.server_closed && entry.at("readyState") != 2)
       find("readyState", {"RS-05"}, "readyState of a dropped socket is not 2");
     return;
@@ -248,6 +268,7 @@ void State::close(Socket& socket, const Json& entry) {
 }
 
 void State::error(Socket& socket, const Json& entry) {
+  if (socket.dial && socket.dial->connecting) return not_established(socket, entry);
   if (!socket.hibernatable) {
     socket.told_of_end = true;
     return;
@@ -258,6 +279,13 @@ void State::error(Socket& socket, const Json& entry) {
   if (socket.told_of_end) find("error", {"CLE-09"}, "the end of a socket was told twice");
   socket.told_of_end = true;
   exercised("CLE-09");
+  const websocket::ClosePayload& told = client->second.first(Deed::Kind::kFault)->close;
+  const std::string message = "WebSocket protocol error; protocolError.statusCode = " +
+                              std::to_string(told.code.value_or(0)) +
+                              "; protocolError.description = " + told.reason;
+  if (told.code && entry.at("error").value("message", "") != message)
+    find("error", {"CLE-09", "FRAME-07"}, "an error was told with other words than the breach has",
+         message);
   // The Close that answers the breach is not the object's own.
   const int state = socket.server_closed ? 3 : 2;
   if (!socket.murky && entry.at("readyState") != state)

@@ -27,6 +27,22 @@ struct Scope {
   bool in_fetch = false;
 };
 
+// An end of a pair that a request has made.
+struct End {
+  std::string socket = {};  // that it is since it was accepted
+  std::string name = {};    // that it has before: of an outgoing one
+  Json attachment = nullptr;
+  bool returned = false;
+  bool throws = false;  // a listener that somebody gave it does
+};
+
+struct Ends {
+  enum class Response { kNeither, kSelf, kClient };
+  End self, client;
+  std::optional<int> status;  // of the response
+  Response in_response = Response::kNeither;
+};
+
 class State {
  public:
   using Store = std::map<std::string, Json>;
@@ -59,6 +75,18 @@ class State {
   void message(Socket& socket, const Json& entry);
   void close(Socket& socket, const Json& entry);
   void error(Socket& socket, const Json& entry);
+  void listener(const Json& entry);
+  // The handler of a request is done; null ops: no worker has its response.
+  void answered(const std::string& client, bool threw, const Json& worker_ops);
+  // A socket of which no client has the other end has been told of its end.
+  void check_left();
+  // What one end of a pair in the object sent has come to the other.
+  void check_pairs();
+  void dial(const Json& op, const Scope& scope);
+  void fetched(const Json& op, const Scope& scope);
+  void open(Socket& socket, const Json& entry);
+  // What was dialed has opened, or has been told that it will not.
+  void check_dials();
 
   // The present entry tells that the op threw; `error_name` may be empty for any.
   void expect_throw(const Json& op, const std::string& error_name, const std::string& socket = {},
@@ -84,10 +112,30 @@ class State {
   bool perform_storage(const Json& op);
   bool perform_auto_response(const Json& op, const Scope& scope);
   void read_key(const Json& op);
+  bool perform_in_fetch(const Json& op, const Scope& scope);
+  bool perform_on_end(const Json& op, const Scope& scope, End& end, const End& other);
+  void perform_unaccepted(const Json& op, const Scope& scope, End& end);
+  void accept(const Json& op, const Scope& scope, End& end, const End& other);
+  void accept_hibernatable(const Json& op, const Scope& scope, End& end, const End& other);
+  void accepted(Socket socket, End& end, const End& other);
+  void respond(const Json& op, const Scope& scope);
   void upgrade(const Json& op, const Scope& scope);
+  void get(const Json& op, const std::string& socket);
+  const Client& remote_of(const std::string& name) const;
+  bool perform_on_outgoing(const Json& op, const Scope& scope, Socket& socket);
+  void outgoing_get(const Json& op, const Socket& socket);
+  void not_established(Socket& socket, const Json& entry);
+  void pair_message(Socket& socket, const Message& message);
+  void pair_close(Socket& socket, const Json& entry);
+  void through_worker(const Json& ops, Socket& socket, Answer& answer);
+  bool may_be_held() const;
+  void kept_close(Socket& socket, const Json& entry);
   void send(const Json& op, const Scope& scope, Socket& socket);
   void close_op(const Json& op, const Scope& scope, Socket& socket);
-  void serialize(const Json& op, const Scope& scope, Socket& socket);
+  // Nothing when the arguments are refused, which is then judged.
+  std::optional<websocket::ClosePayload> close_arguments(const Json& op, const Scope& scope,
+                                                         const std::string& socket);
+  void serialize(const Json& op, const Scope& scope, Json& attachment, const std::string& socket);
   void set_event_timeout(const Json& op);
   void ready_state(const Json& op, const Socket& socket);
   void out(Socket& socket, Out one);
@@ -99,6 +147,9 @@ class State {
   bool may_have_ended(const Socket& socket) const;
   Json names(const std::vector<std::string>& list) const;
 
+  const std::string& date() const {
+    return history_.scenario_case.configuration.compatibility_date;
+  }
   bool program_has(const char* text) const;
   bool constructor_sets_auto_response() const;
 
@@ -109,7 +160,8 @@ class State {
   bool reset_ = false;
   std::int64_t instance_ = 0;
   bool alive_ = false;
-  std::vector<std::string> order_;  // of acceptance
+  std::vector<std::string> order_;    // of acceptance
+  std::map<std::string, Ends> ends_;  // by the client whose request made them
   std::optional<Pair> auto_response_;
   std::optional<std::int64_t> event_timeout_;
   std::map<std::string, Json> memory_;

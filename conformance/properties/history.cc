@@ -14,15 +14,13 @@ namespace step = scenario::step;
 
 constexpr std::string_view kClientActor = "client:";
 
-Deed message_deed(const step::Send& send) {
-  return {.kind = Deed::Kind::kMessage, .message = {send.binary, send.payload.octets()}};
-}
-
 // Nothing for what is no deed of a client.
 template <typename Action>
-std::optional<Deed> deed_of(const Action& action) {
+std::optional<Deed> deed_of(const Action& action, Client& client) {
   if constexpr (std::is_same_v<Action, step::Send>) {
-    return message_deed(action);
+    return client.frames.take(action);
+  } else if constexpr (std::is_same_v<Action, step::Frame>) {
+    return client.frames.take(action, client.deflate);
   } else if constexpr (std::is_same_v<Action, step::Ping>) {
     return Deed{.kind = Deed::Kind::kPing, .message = {true, action.payload}};
   } else if constexpr (std::is_same_v<Action, step::Close>) {
@@ -31,12 +29,15 @@ std::optional<Deed> deed_of(const Action& action) {
     return Deed{.kind = Deed::Kind::kFinish};
   } else if constexpr (std::is_same_v<Action, step::Reset>) {
     return Deed{.kind = Deed::Kind::kReset};
-  } else if constexpr (std::is_same_v<Action, step::Frame> ||
-                       std::is_same_v<Action, step::Octets>) {
+  } else if constexpr (std::is_same_v<Action, step::Octets>) {
     return Deed{.kind = Deed::Kind::kFault};
   } else {
     return std::nullopt;
   }
+}
+
+std::string sent_octets(const trace::Event& event) {
+  return trace::from_hex(trace::text_member(event.members, "octets")).value_or("");
 }
 
 template <typename Action>
@@ -65,6 +66,7 @@ class Reader {
       } else if (event.kind == "fault") {
         history_.restarts += trace::text_member(event.members, "fault") != "evict" ? 1 : 0;
       } else if (event.kind == "step") {
+        now_ = to_microseconds(event.t);
         did(trace::number_member(event.members, "index", -1));
       }
     }
@@ -74,12 +76,23 @@ class Reader {
   Client& client(const std::string& name) {
     Client& one = history_.clients[name];
     one.name = name;
+    const auto& remotes = history_.scenario_case.remotes;
+    one.is_remote = std::find(remotes.begin(), remotes.end(), name) != remotes.end();
     return one;
   }
 
   void resets(const Json& members) {
     for (const Json& reset : members.at("resets"))
       history_.resets.push_back({reset.at("after"), reset.at("crashed")});
+  }
+
+  // Before the first request it is known; later it changes.
+  void latency(const step::StorageFaults& faults) {
+    if (history_.clients.empty() && history_.write_latency_us == 0) {
+      history_.write_latency_us = faults.write_latency.count();
+    } else {
+      history_.write_latency_us.reset();
+    }
   }
 
   // A step counts once it was done.
@@ -93,19 +106,38 @@ class Reader {
           if constexpr (std::is_same_v<Action, step::StorageFaults>) {
             history_.writes_late |= action.write_latency > Duration{};
             history_.writes_fail |= action.writes_fail;
+            latency(action);
           }
+          if constexpr (std::is_same_v<Action, step::Wait>) history_.last_wait = action.duration;
           if constexpr (std::is_same_v<Action, step::Deploy> || std::is_same_v<Action, step::Crash>)
             ++history_.restarts;
           const auto name = client_of(action);
           if (!name) return;
           if constexpr (std::is_same_v<Action, step::StopReading>)
             client(*name).stops_reading = true;
-          if (auto deed = deed_of(action)) {
+          if constexpr (std::is_same_v<Action, step::Connect>) {
+            // EXT-01; the answer may come later than what is sent.
+            client(*name).deflate =
+                action.extensions == "permessage-deflate" &&
+                history_.scenario_case.configuration.compatibility_date >= "2023-08-15";
+          }
+          if constexpr (std::is_same_v<Action, step::Answer>) client(*name).answer = action;
+          if constexpr (std::is_same_v<Action, step::Refuse>) client(*name).refuses = true;
+          if constexpr (std::is_same_v<Action, step::Request>) client(*name).asked_at = now_;
+          if (auto deed = deed_of(action, client(*name))) {
             deed->step = position;
             client(*name).deeds.push_back(*std::move(deed));
           }
         },
         steps[position].action);
+  }
+
+  static void answered(Client& remote) {
+    remote.opened = remote.answered_well();
+    remote.deflate =
+        remote.opened &&
+        std::any_of(remote.answer->headers.begin(), remote.answer->headers.end(),
+                    [](const auto& given) { return given.first == "Sec-WebSocket-Extensions"; });
   }
 
   static void of_client(Client& client, const trace::Event& event, std::size_t index) {
@@ -115,8 +147,20 @@ class Reader {
       ++client.connects;
     } else if (kind == "open") {
       client.opened = client.answered = true;
+      client.status = 101;
+      client.headers = event.members.value("headers", Json());
+      client.deflate = client.header("Sec-WebSocket-Extensions").has_value();
+    } else if (kind == "request") {
+      client.headers = event.members.value("headers", Json());
+      client.asked_at = to_microseconds(event.t);
+    } else if (kind == "sent") {
+      if (!client.sent.empty()) return;
+      client.sent = sent_octets(event);
+      if (client.is_remote) answered(client);
     } else if (kind == "response" || kind == "connectFailed") {
       client.answered = true;
+      if (kind == "response" && !client.status)
+        client.status = static_cast<int>(trace::number_member(event.members, "status", 0));
     } else if (kind == "end") {
       client.end = index;
     } else if (kind == "text" || kind == "binary" || kind == "pong" || kind == "close") {
@@ -124,15 +168,17 @@ class Reader {
       got.kind = kind == "pong"    ? Got::Kind::kPong
                  : kind == "close" ? Got::Kind::kClose
                                    : Got::Kind::kMessage;
+      got.compressed = event.members.value("compressed", false);
       got.message = {kind != "text", octets};
       if (got.kind == Got::Kind::kClose) got.close = websocket::decode_close(octets);
       client.got.push_back(std::move(got));
-    } else if (kind != "sent" && kind != "finish" && kind != "reset") {
+    } else if (kind != "finish" && kind != "reset") {
       client.got.push_back(std::move(got));
     }
   }
 
   History& history_;
+  std::int64_t now_ = 0;
 };
 
 }  // namespace
@@ -143,8 +189,24 @@ const Deed* Client::first(Deed::Kind kind) const {
   return found == deeds.end() ? nullptr : &*found;
 }
 
+std::optional<std::string> Client::header(const std::string& wanted) const {
+  for (const Json& one : headers) {
+    if (one.at(0) == wanted) return one.at(1).get<std::string>();
+  }
+  return std::nullopt;
+}
+
+bool Client::answered_well() const {
+  if (!answer || sent.empty() || answer->status != 101) return false;
+  return std::all_of(answer->headers.begin(), answer->headers.end(), [&](const auto& given) {
+    if (given.first == "Sec-WebSocket-Extensions")
+      return given.second == "permessage-deflate" && header(given.first).has_value();
+    return given.first != "Sec-WebSocket-Accept" && given.first != "Upgrade";
+  });
+}
+
 History history_of(const scenario::Case& scenario_case, const trace::Trace& trace) {
-  History history{scenario_case, trace, {}, {}, {}, {}, 0, false, false, false};
+  History history{.scenario_case = scenario_case, .trace = trace};
   if (scenario_case.simulation) {
     const sim::NetworkOptions& network = scenario_case.simulation->network;
     history.links_break = network.cut_per_million + network.fin_per_million +

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <variant>
 
 #include "conformance/properties/clients.h"
 #include "conformance/properties/follower.h"
+#include "conformance/properties/handshakes.h"
 #include "conformance/properties/history.h"
 #include "core/trace/octets.h"
 
@@ -41,6 +43,27 @@ std::vector<Json> log_of(const History& history) {
 
 bool mentions(const Json& program, const char* op) {
   return program.dump().find(std::string("\"op\":\"") + op + "\"") != std::string::npos;
+}
+
+// A socket that was accepted and not returned hears its end from the eviction (UPG-15), one whose
+// other end a worker keeps from that (OUT-11).
+bool leaves_sockets(const scenario::Case& scenario_case) {
+  const Json& program = scenario_case.program;
+  const Json fetch = program.value("fetch", Json()),
+             worker = program.value("worker", Json::object());
+  if (!fetch.is_object()) return false;
+  const auto returns = [](const Json& op) {
+    return op.value("op", "") == "respond" && op.value("webSocket", "") == "client";
+  };
+  return std::any_of(
+      scenario_case.steps.begin(), scenario_case.steps.end(), [&](const scenario::Step& step) {
+        const auto* connect = std::get_if<scenario::step::Connect>(&step.action);
+        if (connect == nullptr) return false;
+        if (worker.contains(connect->segment))
+          return !mentions(worker[connect->segment], "respond");
+        const Json ops = fetch.value(connect->segment, Json::array());
+        return mentions(ops, "pair") && std::none_of(ops.begin(), ops.end(), returns);
+      });
 }
 
 void alarm_went_off(const History& history, const Followed& followed, Findings& findings) {
@@ -88,6 +111,7 @@ Findings check(const scenario::Case& scenario_case, const trace::Trace& trace) {
   const History history = history_of(scenario_case, trace);
   const Followed followed = follow(history, findings);
   findings.followed = followed.to_the_end;
+  check_handshakes(history, followed, findings);
   check_clients(history, followed, findings);
   alarm_went_off(history, followed, findings);
   return findings;
@@ -98,10 +122,13 @@ bool hibernation_is_invisible(const scenario::Case& scenario_case) {
   for (const char* op : {"remember", "recall", "setTimeout", "setInterval", "setBinaryType"}) {
     if (mentions(program, op)) return false;
   }
+  // OUT-16: when the error that follows comes is open.
+  if (!scenario_case.remotes.empty()) return false;
   // A Close that nobody has answered is forgotten by the second hibernation (HIB-18).
   if (program.contains("message") && mentions(program["message"], "close")) return false;
   if (program.contains("alarm") && mentions(program["alarm"], "close")) return false;
   if (mentions(program.value("fetch", Json()), "close")) return false;
+  if (leaves_sockets(scenario_case)) return false;
   const Json constructor = program.value("constructor", Json::array());
   for (const char* op : {"send", "close", "storagePut", "kvPut", "serializeAttachment", "setAlarm",
                          "setAutoResponse", "setEventTimeout", "throw", "abort"}) {

@@ -1,5 +1,7 @@
 #include "conformance/properties/values.h"
 
+#include <algorithm>
+
 #include "conformance/properties/history.h"
 
 namespace torpor::properties {
@@ -24,6 +26,13 @@ Json tagged(const std::string& text) {
   constexpr std::size_t kRun = 65;
   if (text.size() < kRun || text.find_first_not_of(text[0]) != std::string::npos) return text;
   return {{"$", "repeat"}, {"text", text.substr(0, 1)}, {"count", text.size()}};
+}
+
+bool can_be_cloned(const Json& tagged) {
+  if (!tagged.is_structured()) return true;
+  const std::string kind = tagged.is_object() ? tagged.value("$", "") : "";
+  if (kind == "function" || kind == "symbol" || kind == "host") return false;
+  return std::all_of(tagged.begin(), tagged.end(), can_be_cloned);
 }
 
 Json with_event(const Json& json, const Json& event) {

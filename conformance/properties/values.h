@@ -17,6 +17,8 @@ bool may_close_with(std::int64_t code);
 std::optional<std::string> text_of(const Json& tagged);
 // As tagged JSON has a text: a long run of one character by its count.
 Json tagged(const std::string& text);
+// ATT-06: what the structured clone algorithm takes, of the values that programs have.
+bool can_be_cloned(const Json& tagged);
 // What a handler's event fields stand for, put in their places.
 Json with_event(const Json& json, const Json& event);
 

@@ -97,6 +97,7 @@ void Object::new_socket_connected(const std::shared_ptr<SocketEnd>& end,
     if (!planted(Mutant::kRefusedWithoutError))
       call(socket->onerror,
            ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
+    end->abort_outgoing();
     if (!planted(Mutant::kRefusedWithoutClose))
       call(socket->onclose,
            CloseEvent{kAbnormalClosure, "Failed to establish websocket connection", false});
