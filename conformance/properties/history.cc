@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "conformance/properties/values.h"
 #include "core/trace/octets.h"
 
 namespace torpor::properties {
@@ -31,12 +32,31 @@ std::optional<Deed> deed_of(const Action& action) {
     return Deed{.kind = Deed::Kind::kFinish};
   } else if constexpr (std::is_same_v<Action, step::Reset>) {
     return Deed{.kind = Deed::Kind::kReset};
-  } else if constexpr (std::is_same_v<Action, step::Frame> ||
-                       std::is_same_v<Action, step::Octets>) {
+  } else if constexpr (std::is_same_v<Action, step::Octets>) {
     return Deed{.kind = Deed::Kind::kFault};
   } else {
     return std::nullopt;
   }
+}
+
+constexpr int kContinuation = 0, kText = 1, kBinary = 2, kPing = 9;
+
+// What a frame of the client's is: a part of a message, or of no message. Nothing for what does
+// not end one.
+std::optional<Deed> deed_of(const step::Frame& frame, std::optional<Message>& begun) {
+  const bool plain = !frame.rsv1 && !frame.rsv2 && !frame.rsv3 && !frame.declared;
+  const std::string octets = frame.payload.octets();
+  if (plain && frame.fin && frame.opcode == kPing)
+    return Deed{.kind = Deed::Kind::kPing, .message = {true, octets}};
+  const bool begins = (frame.opcode == kText || frame.opcode == kBinary) && !begun;
+  const bool goes_on = frame.opcode == kContinuation && begun;
+  if (!plain || !(begins || goes_on)) return Deed{.kind = Deed::Kind::kFault};
+  if (begins) begun = Message{frame.opcode == kBinary, ""};
+  begun->octets += octets;
+  if (!frame.fin) return std::nullopt;
+  Message message = *std::exchange(begun, std::nullopt);
+  if (!message.binary) message.octets = as_text(message.octets);
+  return Deed{.kind = Deed::Kind::kMessage, .message = std::move(message)};
 }
 
 template <typename Action>
@@ -60,13 +80,18 @@ class Reader {
       } else if (event.actor == "object" && event.kind == "log") {
         history_.log.push_back(&event.members.at("entry"));
         history_.log_events.push_back(i);
+        history_.log_times.push_back(log_time(event.members));
       } else if (event.actor == "object" && event.kind == "resets") {
         resets(event.members);
       } else if (event.kind == "fault") {
         history_.restarts += trace::text_member(event.members, "fault") != "evict" ? 1 : 0;
       } else if (event.kind == "step") {
+        step_began_ = event.t;
         did(trace::number_member(event.members, "index", -1));
+      } else if (event.kind == "control" && trace::number_member(event.members, "status", 0) == 204) {
+        done(trace::text_member(event.members, "call"), event.t);
       }
+      history_.end = std::max(history_.end, event.t);
     }
   }
 
@@ -82,6 +107,22 @@ class Reader {
       history_.resets.push_back({reset.at("after"), reset.at("crashed")});
   }
 
+  static std::optional<Time> log_time(const Json& members) {
+    const std::int64_t ms = trace::number_member(members, "at", -1);
+    return ms < 0 ? std::nullopt : std::optional(Time(milliseconds(ms)));
+  }
+
+  // A control call was answered.
+  void done(const std::string& call, Time now) {
+    if (call == "storage-faults" && !history_.write_faults.empty())
+      history_.write_faults.back().set.to = now;
+    if (call != "evict") return;
+    history_.evictions.push_back({step_began_, now});
+    if (!step_drops_) return;
+    ++history_.dropping_evictions;
+    ++history_.restarts;
+  }
+
   // A step counts once it was done.
   void did(std::int64_t index) {
     const auto& steps = history_.scenario_case.steps;
@@ -93,15 +134,25 @@ class Reader {
           if constexpr (std::is_same_v<Action, step::StorageFaults>) {
             history_.writes_late |= action.write_latency > Duration{};
             history_.writes_fail |= action.writes_fail;
+            history_.write_faults.push_back(
+                {{step_began_, step_began_}, action.write_latency, action.writes_fail});
           }
+          if constexpr (std::is_same_v<Action, step::Evict>) step_drops_ = action.closes;
+          if constexpr (std::is_same_v<Action, step::Request>) client(action.client).asked = true;
           if constexpr (std::is_same_v<Action, step::Deploy> || std::is_same_v<Action, step::Crash>)
             ++history_.restarts;
           const auto name = client_of(action);
           if (!name) return;
           if constexpr (std::is_same_v<Action, step::StopReading>)
             client(*name).stops_reading = true;
-          if (auto deed = deed_of(action)) {
+          std::optional<Deed> deed;
+          if constexpr (std::is_same_v<Action, step::Frame>)
+            deed = deed_of(action, begun_[*name]);
+          else
+            deed = deed_of(action);
+          if (deed) {
             deed->step = position;
+            deed->at = step_began_;
             client(*name).deeds.push_back(*std::move(deed));
           }
         },
@@ -109,14 +160,16 @@ class Reader {
   }
 
   static void of_client(Client& client, const trace::Event& event, std::size_t index) {
-    Got got{.event = index};
+    Got got{.event = index, .at = event.t};
     const std::string& kind = event.kind;
     if (kind == "connect") {
       ++client.connects;
     } else if (kind == "open") {
       client.opened = client.answered = true;
+      client.answered_at = event.t;
     } else if (kind == "response" || kind == "connectFailed") {
       client.answered = true;
+      client.answered_at = event.t;
     } else if (kind == "end") {
       client.end = index;
     } else if (kind == "text" || kind == "binary" || kind == "pong" || kind == "close") {
@@ -133,7 +186,20 @@ class Reader {
   }
 
   History& history_;
+  std::map<std::string, std::optional<Message>> begun_;  // of a client's messages
+  Time step_began_ = {};
+  bool step_drops_ = false;
 };
+
+// Octets that nothing holds up are there after the network's latency.
+std::optional<Duration> transit_of(const scenario::Case& scenario_case) {
+  if (!scenario_case.simulation) return sim::NetworkOptions().latency_max;
+  const sim::NetworkOptions& network = scenario_case.simulation->network;
+  const bool held_up = network.stall_per_million > 0 || network.silence_per_million > 0 ||
+                       network.chunk_octets_max > 0 ||
+                       network.window_octets < sim::NetworkOptions().window_octets;
+  return held_up ? std::nullopt : std::optional(network.latency_max);
+}
 
 }  // namespace
 
@@ -144,13 +210,14 @@ const Deed* Client::first(Deed::Kind kind) const {
 }
 
 History history_of(const scenario::Case& scenario_case, const trace::Trace& trace) {
-  History history{scenario_case, trace, {}, {}, {}, {}, 0, false, false, false};
+  History history{.scenario_case = scenario_case, .trace = trace};
   if (scenario_case.simulation) {
     const sim::NetworkOptions& network = scenario_case.simulation->network;
     history.links_break = network.cut_per_million + network.fin_per_million +
                               network.silence_per_million + network.refuse_per_million >
                           0;
   }
+  history.transit = transit_of(scenario_case);
   Reader(history).read();
   return history;
 }
@@ -163,6 +230,7 @@ std::optional<Message> message_in(const Json& data) {
     for (std::uint64_t left = data.value(count, std::uint64_t{0}); left > 0; --left) octets += unit;
     return octets;
   };
+  if (data["$"] == "blob") return Message{false, "[object Blob]"};  // SEND-01: as it is sent
   if (data["$"] == "repeat") return Message{false, run(data.value("text", ""), "count")};
   if (data["$"] != "arraybuffer") return std::nullopt;
   if (data.contains("byte"))

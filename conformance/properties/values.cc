@@ -26,6 +26,15 @@ Json tagged(const std::string& text) {
   return {{"$", "repeat"}, {"text", text.substr(0, 1)}, {"count", text.size()}};
 }
 
+std::string as_text(const std::string& octets) {
+  constexpr unsigned char kNever = 0xf8;
+  std::string text;
+  for (const char octet : octets)
+    text += static_cast<unsigned char>(octet) >= kNever ? std::string("\xef\xbf\xbd")
+                                                        : std::string(1, octet);
+  return text;
+}
+
 Json with_event(const Json& json, const Json& event) {
   if (json.is_object() && json.value("$", Json()) == "event") {
     const auto field = event.find(json.value("field", ""));
