@@ -6,7 +6,7 @@
 
 namespace torpor::explore {
 
-inline constexpr const char* kRemote = "r1";
+inline constexpr const char* kRemote = "remote";
 inline constexpr const char* kDialSegment = "dial";
 
 // Adds the handler of the segment, and of the socket's open event.

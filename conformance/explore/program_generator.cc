@@ -2,66 +2,58 @@
 
 #include <utility>
 
+#include "conformance/explore/ops_draw.h"
+#include "conformance/explore/storage_ops.h"
+#include "conformance/explore/waiting_ops.h"
+
 namespace torpor::explore {
 namespace {
 
 const Json kEventMessage = {{"$", "event"}, {"field", "message"}};
 
-Json event_field(const char* field) {
-  return {{"$", "event"}, {"field", field}};
-}
-
-Json repeated(std::int64_t count) {
-  return {{"$", "repeat"}, {"text", "a"}, {"count", count}};
-}
-
 class ProgramDraw {
  public:
-  ProgramDraw(Draw draw, const ProgramOptions& options) : draw_(draw), options_(options) {}
+  ProgramDraw(Draw draw, const ProgramOptions& options)
+      : ops_{draw, options}, draw_(ops_), options_(ops_.options) {}
 
   Json program() {
     Json program = Json::object();
     program["constructor"] = constructor();
     program["fetch"] = {{"ws", upgrade("hibernation")},
                         {"std", upgrade("standard")},
+                        {"slow", slow_request(ops_)},
                         {"*", Json::array({{{"op", "respond"}, {"body", "ok"}}})}};
+    if (options_.sequential) program["fetch"].erase("slow");
     Json message = Json::object();
     message[kCloseMessage] = Json::array({close(false)});
     if (options_.aborts) message[kAbortMessage] = abort();
     if (options_.throws) message[kThrowMessage] = throws();
+    if (options_.throws) message[kBlockMessage] = failing_block(ops_);
+    message[kTableMessage] = Json::array({sql("CREATE TABLE IF NOT EXISTS u(v)")});
     message[kBroadcastMessage] = broadcast();
     message["*"] = handler(true);
     program["message"] = std::move(message);
     program["close"] = closing();
     program["error"] = draw_.percent(30) ? Json::array({op("getWebSockets")}) : Json::array();
-    program["alarm"] = alarm();
+    program["alarm"] = alarm_handler(ops_);
+    drop_handler(program);
     return program;
   }
 
  private:
-  static Json op(const char* name) { return {{"op", name}}; }
-
-  std::string marker() { return "~" + std::to_string(++markers_); }
-  std::string literal() { return "srv" + std::to_string(++literals_); }
-  std::string key() { return draw_.one_of({"k1", "k2", "k3"}); }
-
-  Json value() {
-    switch (draw_.weighted({4, 2, 2, 2, 1})) {
-      case 0:
-        return literal();
-      case 1:
-        return draw_.between(-5, 1000);
-      case 2:
-        return {{"n", draw_.between(0, 9)}, {"list", Json::array({1, "x", nullptr, true})}};
-      case 3:
-        return {{"$", "arraybuffer"}, {"hex", "00ff10"}};
-      default:
-        return repeated(draw_.between(65, 300));
-    }
+  // A class without one of them (MSG-11, CLE-13, ALARM-06).
+  void drop_handler(Json& program) {
+    if (draw_.percent(93)) return;
+    program.erase(draw_.one_of<const char*>({"message", "close", "error", "alarm"}));
   }
 
   Json constructor() {
     Json ops = Json::array();
+    // Throws at the second waking (HIB-15), until deleteAll().
+    if (options_.throws && draw_.percent(8)) {
+      ops.push_back(sql("CREATE TABLE once(v)"));
+      ops.back()["uncaught"] = true;
+    }
     if (options_.reads_storage) {
       for (const char* stored : {"k1", "k2", "k3"})
         ops.push_back({{"op", "kvGet"}, {"key", stored}});
@@ -75,7 +67,7 @@ class ProgramDraw {
           ops.push_back(op("getAutoResponse"));
           break;
         case 2:
-          ops.push_back({{"op", "kvGet"}, {"key", key()}});
+          ops.push_back({{"op", "kvGet"}, {"key", ops_.key()}});
           break;
         case 3:
           ops.push_back(op("getEventTimeout"));
@@ -89,7 +81,7 @@ class ProgramDraw {
         default:
           ops.push_back({{"op", "blockConcurrencyWhile"},
                          {"ops", Json::array({Json{{"op", "sleep"}, {"ms", draw_.between(0, 30)}},
-                                              Json{{"op", "log"}, {"value", marker()}}})}});
+                                              Json{{"op", "log"}, {"value", ops_.marker()}}})}});
       }
     }
     return ops;
@@ -113,7 +105,7 @@ class ProgramDraw {
     for (std::uint64_t left = draw_.below(4); left > 0; --left) {
       switch (draw_.weighted({3, 3, 2, 2, 1, 1})) {
         case 0:
-          ops.push_back({{"op", "send"}, {"data", literal()}});
+          ops.push_back({{"op", "send"}, {"data", ops_.literal()}});
           break;
         case 1:
           ops.push_back(serialize());
@@ -122,10 +114,10 @@ class ProgramDraw {
           ops.push_back(set_auto_response());
           break;
         case 3:
-          ops.push_back({{"op", "kvPut"}, {"key", key()}, {"value", value()}});
+          ops.push_back({{"op", "kvPut"}, {"key", ops_.key()}, {"value", ops_.value()}});
           break;
         case 4:
-          ops.push_back(set_alarm());
+          ops.push_back(set_alarm(ops_));
           break;
         default:
           ops.push_back(op("getWebSockets"));
@@ -134,14 +126,8 @@ class ProgramDraw {
     return ops;
   }
 
-  // Where one thing comes after the other it goes off before the next step.
-  Json set_alarm() {
-    const std::int64_t ms = draw_.between(5, 3000);
-    return {{"op", "setAlarm"}, {"ms", options_.sequential ? 15 : ms}};
-  }
-
   Json serialize() {
-    Json serialized = {{"op", "serializeAttachment"}, {"value", value()}};
+    Json serialized = {{"op", "serializeAttachment"}, {"value", ops_.value()}};
     if (draw_.percent(20)) serialized["value"] = repeated(16'378 + draw_.between(0, 2));
     return serialized;
   }
@@ -149,22 +135,23 @@ class ProgramDraw {
   Json set_auto_response() {
     if (draw_.percent(15)) return op("setAutoResponse");
     const std::size_t which = draw_.below(2);
-    Json pair = {{"op", "setAutoResponse"},
-                 {"request", kAutoRequests[which]},
-                 {"response", "auto!" + literal()}};
-    if (draw_.percent(6))
-      pair["response"] = {{"$", "repeat"}, {"text", "auto!"}, {"count", 410}};  // too long
-    return pair;
+    std::string response = "auto!" + ops_.literal();
+    // One too long is refused, and changes nothing (AUTO-04).
+    if (draw_.percent(12)) response.resize(2'047 + draw_.below(3), 'x');
+    return {{"op", "setAutoResponse"}, {"request", kAutoRequests[which]}, {"response", response}};
   }
 
   Json close(bool echo) {
     if (echo)
       return {{"op", "close"}, {"args", Json::array({event_field("code"), event_field("reason")})}};
-    switch (draw_.weighted({2, 4, 2, 1, 1})) {
+    switch (draw_.weighted({4, 8, 4, 2, 2, 1})) {
       case 0:
         return op("close");
+      case 5:
+        return {{"op", "close"}, {"args", Json::array({{{"$", "undefined"}}, "why"})}};
       case 1:
-        return {{"op", "close"}, {"args", Json::array({draw_.between(3000, 4999), literal()})}};
+        return {{"op", "close"},
+                {"args", Json::array({draw_.between(3000, 4999), ops_.literal()})}};
       case 2:
         return {
             {"op", "close"},
@@ -189,7 +176,7 @@ class ProgramDraw {
   Json throws() {
     Json ops = Json::array();
     if (draw_.percent(50)) ops.push_back({{"op", "kvPut"}, {"key", "k2"}, {"value", "kept"}});
-    if (draw_.percent(30)) ops.push_back({{"op", "send"}, {"data", literal()}});
+    if (draw_.percent(30)) ops.push_back({{"op", "send"}, {"data", ops_.literal()}});
     ops.push_back({{"op", "throw"}, {"message", "explored"}});
     return ops;
   }
@@ -197,7 +184,7 @@ class ProgramDraw {
   Json broadcast() {
     Json ops = Json::array();
     const std::string on = draw_.one_of<const char*>({"all", "tag:room", "tag:t1"});
-    ops.push_back({{"op", "send"}, {"on", on}, {"data", literal()}});
+    ops.push_back({{"op", "send"}, {"on", on}, {"data", ops_.literal()}});
     if (draw_.percent(30)) ops.push_back({{"op", "deserializeAttachment"}, {"on", "all"}});
     return ops;
   }
@@ -206,11 +193,8 @@ class ProgramDraw {
     Json ops = Json::array();
     if (draw_.percent(40)) ops.push_back(op("deserializeAttachment"));
     if (draw_.percent(40)) ops.push_back(op("getWebSockets"));
-    if (draw_.percent(25)) ops.push_back({{"op", "send"}, {"data", literal()}});
-    if (draw_.percent(20) && !options_.sequential) {
-      ops.push_back({{"op", "sleep"}, {"ms", draw_.between(0, 40)}});
-      ops.push_back({{"op", "log"}, {"value", marker()}});
-    }
+    if (draw_.percent(25)) ops.push_back({{"op", "send"}, {"data", ops_.literal()}});
+    if (draw_.percent(20) && !options_.sequential) add_sleep(ops_, ops, 40);
     switch (draw_.weighted({2, 3, 2})) {
       case 0:
         break;
@@ -223,15 +207,6 @@ class ProgramDraw {
     return ops;
   }
 
-  Json alarm() {
-    Json ops = Json::array();
-    if (draw_.percent(60)) ops.push_back({{"op", "send"}, {"on", "all"}, {"data", literal()}});
-    if (draw_.percent(40)) ops.push_back(op("getAlarm"));
-    if (draw_.percent(40)) ops.push_back({{"op", "kvGet"}, {"key", key()}});
-    if (draw_.percent(30)) ops.push_back(op("getWebSockets"));
-    return ops;
-  }
-
   // What a message does. Nested lists may wait only where nothing else is waited for.
   Json handler(bool may_wait) {
     Json ops = Json::array();
@@ -241,8 +216,8 @@ class ProgramDraw {
   }
 
   void add(Json& ops, bool may_wait) {
-    const std::uint32_t waits = may_wait && !options_.sequential ? 1 : 0;
-    switch (draw_.weighted({4, 4, 3, 3, 6, 2 * waits, 2 * waits, waits, waits, 2})) {
+    const std::uint32_t waits = may_wait && !options_.sequential ? 7 : 0;
+    switch (draw_.weighted({4, 4, 3, 3, 6, waits, 2})) {
       case 0:
         return add_sending(ops);
       case 1:
@@ -252,45 +227,21 @@ class ProgramDraw {
       case 3:
         return add_settings(ops);
       case 4:
-        return add_storage(ops);
+        return add_storage(ops_, ops);
       case 5:
-        ops.push_back({{"op", "sleep"}, {"ms", draw_.between(0, 60)}});
-        ops.push_back({{"op", "log"}, {"value", marker()}});
-        return;
-      case 6:
-        ops.push_back({{"op", "setTimeout"}, {"ms", draw_.between(0, 200)}, {"ops", later()}});
-        return;
-      case 7:
-        ops.push_back({{"op", "waitUntil"}, {"ops", waiting()}});
-        return;
-      case 8:
-        ops.push_back({{"op", "blockConcurrencyWhile"}, {"ops", waiting()}});
-        return;
+        return add_waiting(ops_, ops, handler(false));
       default:
-        return add_alarm(ops);
+        return add_alarm(ops_, ops);
     }
-  }
-
-  Json later() {
-    Json ops = Json::array({Json{{"op", "log"}, {"value", marker()}}});
-    for (const Json& one : handler(false)) ops.push_back(one);
-    return ops;
-  }
-
-  Json waiting() {
-    Json ops = Json::array({Json{{"op", "sleep"}, {"ms", draw_.between(0, 40)}},
-                            Json{{"op", "log"}, {"value", marker()}}});
-    if (draw_.percent(50)) ops.push_back({{"op", "send"}, {"data", literal()}});
-    return ops;
   }
 
   void add_sending(Json& ops) {
     switch (draw_.weighted({3, 3, 2, 1})) {
       case 0:
-        ops.push_back({{"op", "send"}, {"data", literal()}});
+        ops.push_back({{"op", "send"}, {"data", ops_.literal()}});
         return;
       case 1:
-        ops.push_back({{"op", "send"}, {"on", "all"}, {"data", literal()}});
+        ops.push_back({{"op", "send"}, {"on", "all"}, {"data", ops_.literal()}});
         return;
       case 2:
         ops.push_back({{"op", "send"}, {"on", "tag:room"}, {"data", kEventMessage}});
@@ -338,87 +289,42 @@ class ProgramDraw {
     }
   }
 
+  // A short one ends the handlers that wait (TO-03).
+  std::int64_t event_timeout() {
+    if (!options_.sequential && draw_.percent(40)) return draw_.between(5, 60);
+    return draw_.one_of<std::int64_t>({0, 60'000, 604'800'000, 604'800'001, -1});
+  }
+
   void add_settings(Json& ops) {
     switch (draw_.weighted({3, 2, 3, 1, 1, 1, 1})) {
       case 0:
         ops.push_back(set_auto_response());
+        if (draw_.percent(40)) ops.push_back(op("getAutoResponse"));
         return;
       case 1:
         ops.push_back(op("getAutoResponse"));
         return;
       case 2:
         ops.push_back(op("getAutoResponseTimestamp"));
+        if (draw_.percent(50)) ops.back()["withinMs"] = 5'000;
         return;
       case 3:
-        ops.push_back({{"op", "setEventTimeout"},
-                       {"args", Json::array({draw_.one_of<std::int64_t>(
-                                    {0, 60'000, 604'800'000, 604'800'001, -1})})}});
+        ops.push_back({{"op", "setEventTimeout"}, {"args", Json::array({event_timeout()})}});
         return;
       case 4:
         ops.push_back(op("getEventTimeout"));
         return;
       case 5:
-        ops.push_back({{"op", "remember"}, {"key", "m"}, {"value", value()}});
+        ops.push_back({{"op", "remember"}, {"key", "m"}, {"value", ops_.value()}});
         return;
       default:
         ops.push_back({{"op", "recall"}, {"key", "m"}});
     }
   }
 
-  void add_storage(Json& ops) {
-    switch (draw_.weighted({4, 4, 2, 2, 1, 2, 1, 2, 1})) {
-      case 0:
-        ops.push_back({{"op", "storagePut"}, {"key", key()}, {"value", value()}});
-        return;
-      case 1:
-        ops.push_back({{"op", "storageGet"}, {"key", key()}});
-        return;
-      case 2:
-        ops.push_back({{"op", "kvPut"}, {"key", key()}, {"value", value()}});
-        return;
-      case 3:
-        ops.push_back({{"op", "kvGet"}, {"key", key()}});
-        return;
-      case 4:
-        ops.push_back({{"op", "storageDelete"}, {"key", key()}});
-        return;
-      case 5:
-        ops.push_back(op("storageList"));
-        return;
-      case 6:
-        ops.push_back(op("storageDeleteAll"));
-        return;
-      case 7:
-        return transaction(ops);
-      default:
-        ops.push_back({{"op", "kvDelete"}, {"key", key()}});
-    }
-  }
-
-  void transaction(Json& ops) {
-    Json inner = Json::array({Json{{"op", "kvPut"}, {"key", key()}, {"value", value()}}});
-    if (draw_.percent(40)) inner.push_back({{"op", "kvGet"}, {"key", key()}});
-    if (draw_.percent(50)) inner.push_back({{"op", "throw"}, {"message", "undo"}});
-    ops.push_back({{"op", "transactionSync"}, {"ops", std::move(inner)}});
-  }
-
-  void add_alarm(Json& ops) {
-    switch (draw_.weighted({3, 2, 1})) {
-      case 0:
-        ops.push_back(set_alarm());
-        return;
-      case 1:
-        ops.push_back(op("getAlarm"));
-        return;
-      default:
-        ops.push_back(op("deleteAlarm"));
-    }
-  }
-
-  Draw draw_;
-  ProgramOptions options_;
-  std::size_t markers_ = 0;
-  std::size_t literals_ = 0;
+  OpsDraw ops_;
+  Draw& draw_;
+  const ProgramOptions& options_;
 };
 
 }  // namespace

@@ -91,7 +91,8 @@ class ClientCheck {
   }
 
   void answered() {
-    if (history_.links_break || left_ || client_.stops_reading || client_.connects == 0) return;
+    if (history_.links_break || left_ || client_.stops_reading) return;
+    if (client_.connects == 0 && !client_.asked) return;
     if (!client_.answered && !client_.end)
       find("liveness", {"UPG-06"}, "a request was never answered");
   }
@@ -162,10 +163,25 @@ class ClientCheck {
         return std::nullopt;
       }
       findings_.exercised.insert("SEND-06");
+      in_time(out[at], got);
       closed = got.kind == Got::Kind::kClose;
       next = at + 1;
     }
     return next;
+  }
+
+  void in_time(const Out& out, const Got& got) {
+    // A standard socket may have answered by itself.
+    if (!out.message && replies_by_itself()) return;
+    if (got.at < out.not_before)
+      find("gate", {out.message ? "SEND-07" : "CLOSE-12"},
+           "a client got what the object sent before what it had written was durable",
+           to_microseconds(out.not_before), to_microseconds(got.at), got.event);
+    if (!out.by || !history_.transit || client_.stops_reading) return;
+    const Time last = std::max(*out.by, client_.answered_at) + *history_.transit + kSlack;
+    if (got.at > last)
+      find("gate", {"SEND-07", "STORE-15"}, "what waits for nothing came late",
+           to_microseconds(last), to_microseconds(got.at), got.event);
   }
 
   // A Close of the runtime's own: for a breach of the protocol, or a standard socket's answer.
@@ -174,7 +190,9 @@ class ClientCheck {
     if (fault && got.close.code && (!fault->close.code || got.close == fault->close)) return;
     if (replies_by_itself() && closed_) {
       const Deed* deed = client_.first(Deed::Kind::kClose);
-      if (got.close == deed->close) {
+      // A code that stands for none is echoed as none.
+      const bool none = deed->close.code == 1005 && !got.close.code;
+      if (got.close == deed->close || none) {
         findings_.exercised.insert("ACL-01");
         return;
       }

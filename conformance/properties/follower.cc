@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "conformance/properties/follower_state.h"
+#include "conformance/properties/idle.h"
 
 namespace torpor::properties {
 namespace {
@@ -30,14 +31,17 @@ const Json& chosen(const Json& program, const char* handler, const std::string& 
 class Follower {
  public:
   Follower(const History& history, Findings& findings)
-      : history_(history), program_(history.scenario_case.program), state_(history, findings) {}
+      : history_(history),
+        program_(history.scenario_case.program),
+        state_(history, findings),
+        idle_(history) {}
 
   Followed run() {
     try {
       while (!state_.at_end()) next();
       state_.apply_resets();
       if (state_.reset_since_last()) {
-        pending_.clear();
+        forget_instance();
       } else {
         explain_waking();
       }
@@ -45,7 +49,8 @@ class Follower {
       state_.followed.to_the_end = true;
     } catch (const Stop&) {
     }
-    state_.followed.alarm_pending = state_.alarm && state_.alarm_known;
+    state_.followed.alarm_pending =
+        state_.alarm.is_set() && state_.alarm.is_known() && state_.alarm.may_be_due(history_.end);
     return std::move(state_.followed);
   }
 
@@ -57,28 +62,77 @@ class Follower {
     Scope scope = {};
     bool timer = false;
     bool blocking = false;
+    bool alarm = false;
+    std::optional<Time> due = {};  // goes on then
+    std::optional<Time> by = {};   // or until then
+    std::optional<Time> cancel_at =
+        {};                 // or not at all, when the event timeout comes first (TO-03)
     bool fetching = false;  // what goes on once fetchWebSocket has come to something
     std::vector<std::pair<Json, std::size_t>> behind = {};  // what goes on when these ops are done
   };
-  struct Aborted {};
+  struct Aborted {
+    std::vector<std::string> statements;
+  };
   struct Thrown {};
 
   void next() {
     state_.apply_resets();
-    if (state_.reset_since_last()) {
-      pending_.clear();
-      waking_ = false;
-    }
+    if (state_.reset_since_last()) forget_instance();
     explain_waking();
     const Json& entry = state_.entry();
     if (entry.value("instance", 1) == 0 && entry.value("event", "") != "fetchRejected")
       return of_worker(entry);
+    pass_time(entry);
     if (entry.contains("event")) return event(entry);
     if (is_marker(entry)) {
       if (resume(entry["value"], false)) return;
     }
     if (entry.value("op", "") == "fetchWebSocket" && resume_fetching()) return;
     state_.unexplained();
+  }
+
+  void forget_instance() {
+    if (blocked()) state_.alarm.missed();  // HIB-31
+    if (const auto now = state_.present()) free_ = *now;
+    pending_.clear();
+    waking_ = false;
+    idle_.lost();
+  }
+
+  bool blocked() const {
+    return std::any_of(pending_.begin(), pending_.end(),
+                       [](const Rest& rest) { return rest.blocking; });
+  }
+
+  // What must have happened before this entry, and what must not.
+  void pass_time(const Json& entry) {
+    const auto now = state_.present();
+    if (!now) return;
+    state_.now = now;
+    cancel_handlers(*now);
+    if (blocked()) free_ = *now;
+    if (!state_.reset_is_next()) state_.judge(state_.alarm.passes(*now, free_), "alarm");
+    idle_.busy_until(state_.durable().most);
+    state_.judge(idle_.goes_on(*now, !pending_.empty() || state_.held_by_sockets(),
+                               entry.value("event", "") == "constructor"),
+                 "hibernation");
+  }
+
+  void cancel_handlers(Time now) {
+    std::erase_if(pending_, [&](const Rest& rest) {
+      if (!is_cancelled(rest, now)) return false;
+      state_.exercised("TO-03");
+      idle_.busy_until(*rest.cancel_at);
+      return true;
+    });
+  }
+
+  bool is_cancelled(const Rest& rest, Time now) const {
+    if (!rest.cancel_at || *rest.cancel_at > now + kSlack) return false;
+    if (rest.due && *rest.due + kSlack < *rest.cancel_at && free_ <= *rest.due) return false;
+    // Where both come at once, or of a block, it is not known here what is left.
+    if (!rest.due || *rest.due <= *rest.cancel_at + kSlack || rest.blocking) throw Stop{};
+    return true;
   }
 
   // What a worker hears is its own affair; what it does it may do.
@@ -94,7 +148,7 @@ class Follower {
     if (kind == "constructor") return constructor();
     if (kind == "fetchRejected") return state_.skip();
     if (kind == "timer") return timer();
-    if (std::any_of(pending_.begin(), pending_.end(), [](const Rest& r) { return r.blocking; }))
+    if (blocked())
       state_.find("gate", {"HIB-06"}, "an event came in while blockConcurrencyWhile() was pending");
     if (kind == "fetch") return fetch(entry);
     if (kind == "alarm") return alarm();
@@ -105,14 +159,16 @@ class Follower {
     if (kind == "open") {
       state_.open(socket, entry);
       state_.skip();
-      run(chosen(program_, "open", ""), scope);
+      run(chosen(program_, "open", ""), scope, std::nullopt);
       return;
     }
+    const auto cancel_at = cancelled_at(socket);
     if (kind == "message") {
       state_.message(socket, entry);
       scope.event["message"] = entry.at("data");
       state_.skip();
-      run(chosen(program_, "message", entry["data"].is_string() ? entry["data"] : "*"), scope);
+      run(chosen(program_, "message", entry["data"].is_string() ? entry["data"] : "*"), scope,
+          cancel_at);
       return;
     }
     kind == "close" ? state_.close(socket, entry) : state_.error(socket, entry);
@@ -120,8 +176,18 @@ class Follower {
       for (const char* field : {"code", "reason", "wasClean"}) scope.event[field] = entry.at(field);
     }
     state_.skip();
-    run(chosen(program_, kind.c_str(), ""), scope);
+    socket.half_closed = !socket.hibernatable && entry.value("wasClean", false) &&
+                         entry.at("readyState") == 2 && state_.date() < "2026-04-07";
+    run(chosen(program_, kind.c_str(), ""), scope, cancel_at);
     if (socket.told_of_end) socket.listed = false;
+  }
+
+  // When the event timeout ends a handler that begins now.
+  std::optional<Time> cancelled_at(const Socket& socket) const {
+    const auto timeout = state_.event_timeout();
+    if (!socket.hibernatable || !timeout) return std::nullopt;
+    if (!state_.now) throw Stop{};
+    return *state_.now + *timeout;
   }
 
   void constructor() {
@@ -134,8 +200,12 @@ class Follower {
     pending_.clear();
     state_.constructed();
     state_.skip();
-    run(chosen(program_, "constructor", ""), {.in_constructor = true, .event = Json::object()});
     waking_ = true;
+    if (run(chosen(program_, "constructor", ""), {.in_constructor = true, .event = Json::object()}))
+      return;
+    const bool rang = !state_.now || state_.alarm.may_be_due(*state_.now);
+    reset_by_itself({"HIB-15"}, "a constructor threw, and did not reset the object");
+    if (rang) state_.alarm.missed();
   }
 
   // The constructor has run, and what it blocked is over: an event must have called for it.
@@ -151,7 +221,7 @@ class Follower {
     }
     waking_ = false;
     // Without a handler an event is told to nobody.
-    for (const char* handler : {"message", "close", "error", "alarm"}) {
+    for (const char* handler : kHandlers) {
       if (!program_.contains(handler)) return;
     }
     state_.find("wake", {"HIB-11", "AUTO-03", "PING-04"},
@@ -177,12 +247,9 @@ class Follower {
   }
 
   void alarm() {
-    if (!state_.alarm && state_.alarm_known)
-      state_.find("alarm", {"ALARM-01"}, "an alarm went off that was not set, or that had already");
-    state_.alarm = false;
-    state_.alarm_known = true;
+    state_.judge(state_.alarm.rings(state_.now), "alarm");
     state_.skip();
-    if (!run(chosen(program_, "alarm", ""), {.event = Json::object()})) state_.alarm = true;
+    run({.ops = chosen(program_, "alarm", ""), .scope = {.event = Json::object()}, .alarm = true});
   }
 
   void timer() {
@@ -197,7 +264,9 @@ class Follower {
       return !rest.fetching && rest.timer == timer && rest.ops[rest.from]["value"] == marker;
     });
     if (found == pending_.end()) return false;
-    go_on_later(take(found));
+    Rest rest = take(found);
+    in_time(rest);
+    go_on_later(std::move(rest));
     return true;
   }
 
@@ -221,49 +290,95 @@ class Follower {
   void go_on_later(Rest rest) {
     state_.begin_turn();
     state_.at_once = false;
-    guarded([&] { go_on(std::move(rest)); });
+    guarded([&] { return go_on(std::move(rest)); });
+  }
+
+  void in_time(const Rest& rest) {
+    // Whether what sync() was waited for waits for a block, too, is not known.
+    if (blocked() && !rest.blocking && !rest.by)
+      state_.find("gate", {"HIB-06", "MSG-10"},
+                  "a timer fired while blockConcurrencyWhile() was pending");
+    if (!state_.now || !rest.due) return;
+    if (*state_.now + kSlack < *rest.due)
+      state_.find("timer", {"HIB-04", "MSG-10", "STORE-12"}, "a wait was over before its time");
+    if (*state_.now > std::max(rest.by.value_or(*rest.due), free_) + kSlack)
+      state_.find("timer", {"HIB-04", "MSG-10", "STORE-12"}, "a wait was over after its time");
   }
 
   // Whether it ran to its end or its first wait without throwing.
-  bool run(const Json& ops, const Scope& scope) {
+  bool run(const Json& ops, const Scope& scope, std::optional<Time> cancel_at = {}) {
+    return run({.ops = ops, .scope = scope, .cancel_at = cancel_at});
+  }
+
+  bool run(Rest rest) {
     state_.begin_turn();
     state_.at_once = true;
-    return guarded([&] { go_on({.ops = ops, .scope = scope}); });
+    return guarded([&] { return go_on(std::move(rest)); });
   }
 
   template <typename Action>
   bool guarded(Action action) {
     try {
-      action();
-    } catch (const Thrown&) {
-      return false;
-    } catch (const Aborted&) {
-      state_.undo_turn();
-      pending_.clear();
-      ++state_.aborts;
-      if (!state_.reset_is_next())
-        state_.find("abort", {"ABORT-01", "ABORT-02"}, "ctx.abort() did not reset the object");
+      return action();
+    } catch (const Aborted& aborted) {
+      reset_by_itself(aborted.statements, "what resets the object did not");
     }
     return true;
   }
 
-  void wait(Rest rest, bool timer) {
+  void reset_by_itself(const std::vector<std::string>& statements, const char* otherwise) {
+    state_.undo_turn();
+    if (blocked()) state_.alarm.missed();  // HIB-31
+    pending_.clear();
+    ++state_.aborts;
+    if (!state_.reset_is_next()) state_.find("abort", statements, otherwise);
+  }
+
+  // `by`: at the latest, where that is not when it is due.
+  void wait(Rest rest, bool timer, std::optional<Time> due, std::optional<Time> by = {}) {
     if (rest.from >= rest.ops.size() || !is_marker(rest.ops[rest.from])) throw Stop{};
     rest.timer = timer;
+    rest.due = due;
+    rest.by = by;
     pending_.push_back(std::move(rest));
   }
 
-  void go_on(Rest rest) {
+  std::optional<Time> after(const Json& op) const {
+    if (!state_.now) return std::nullopt;
+    return *state_.now + milliseconds(op.at("ms").get<std::int64_t>());
+  }
+
+  // False when it threw.
+  bool go_on(Rest rest) {
+    bool threw = false;
+    try {
+      if (!run_ops(rest)) return true;
+    } catch (const Thrown&) {
+      threw = true;
+    }
+    if (rest.alarm) threw ? state_.alarm.failed(state_.now) : state_.alarm.succeeded();
+    return !threw;
+  }
+
+  // False when it waits.
+  bool run_ops(Rest& rest) {
     while (true) {
       while (rest.from < rest.ops.size()) {
         const Json op = rest.ops[rest.from++];
-        if (!step(op, rest)) return;
+        if (!step(op, rest)) return false;
       }
-      if (rest.behind.empty()) return;
+      if (rest.behind.empty()) return true;
       std::tie(rest.ops, rest.from) = rest.behind.back();
       rest.behind.pop_back();
       if (rest.behind.empty()) rest.blocking = false;
+      state_.begin_turn();  // HIB-32
     }
+  }
+
+  // HIB-16: what leaves a block resets the object.
+  [[noreturn]] static void leave(const Rest& rest) {
+    if (rest.blocking) throw Aborted{{"HIB-16", "HIB-33"}};
+    throw Thrown{};
   }
 
   // False when the rest waits.
@@ -271,13 +386,20 @@ class Follower {
     const std::string name = op.at("op");
     if (name == "throw") {
       state_.expect_throw(op, "");
-      throw Thrown{};
+      leave(rest);
     }
-    if (name == "abort") throw Aborted{};
-    if (name == "sleep" || name == "storageSync") {
-      // sync() does not wait when nothing was written.
-      if (name == "storageSync") state_.begin_turn();
-      wait(rest, false);
+    if (name == "abort") throw Aborted{{"ABORT-01", "ABORT-02"}};
+    if (name == "sleep") {
+      wait(rest, false, after(op));
+      return false;
+    }
+    if (name == "storageSync") {
+      // It does not wait when nothing was written.
+      state_.begin_turn();
+      const Bounds durable = state_.durable();
+      wait(rest, false,
+           state_.now ? std::optional(std::max(*state_.now, durable.least)) : state_.now,
+           state_.now ? std::optional(std::max(*state_.now, durable.most)) : state_.now);
       return false;
     }
     if (name == "fetchWebSocket") {
@@ -287,7 +409,7 @@ class Follower {
       return false;
     }
     if (name == "setTimeout") {
-      wait({.ops = op.at("ops"), .scope = rest.scope}, true);
+      wait({.ops = op.at("ops"), .scope = rest.scope}, true, after(op));
       return true;
     }
     if (name == "waitUntil") {
@@ -297,6 +419,7 @@ class Follower {
     if (name == "blockConcurrencyWhile" && rest.scope.in_constructor) {
       Rest own{.ops = op.at("ops"), .scope = rest.scope, .blocking = true};
       own.scope.in_constructor = false;
+      state_.begin_turn();  // HIB-32
       go_on(std::move(own));
       return true;
     }
@@ -305,34 +428,44 @@ class Follower {
       rest.ops = op.at("ops");
       rest.from = 0;
       rest.blocking = true;
+      state_.begin_turn();
       return true;
     }
     if (name == "transactionSync") {
       transaction(op, rest.scope);
       return true;
     }
+    (void)state_.took_throw();
     if (!state_.perform(op, rest.scope)) throw Stop{};
+    if (state_.took_throw() && op.value("uncaught", false)) leave(rest);
     return true;
   }
 
   void transaction(const Json& op, const Scope& scope) {
-    const auto before = state_.storage;
+    const Before before = state_.before();
+    state_.wrote(false);
+    Rest rest{.ops = op.at("ops"), .scope = scope};
     try {
-      go_on({.ops = op.at("ops"), .scope = scope});
+      run_ops(rest);
     } catch (const Thrown&) {
-      state_.storage = before;
-      state_.changed();
+      state_.undo_to(before);
       state_.expect_throw(op, "");
     }
   }
 
   void end_of_log() {
+    if (state_.now) {
+      cancel_handlers(history_.end);
+      if (!blocked()) state_.judge(state_.alarm.passes(history_.end, free_), "alarm");
+    }
     state_.check_pairs();
     state_.check_dials();
     state_.check_left();
     const bool blind = history_.writes_fail || history_.links_break;
     if (!blind && history_.resets.size() > history_.restarts + state_.aborts)
       state_.find("reset", {"EXC-01"}, "the object was reset, and nothing explains it");
+    if (!blind && history_.resets.size() < history_.dropping_evictions)
+      state_.find("reset", {"HIB-22"}, "an eviction that drops the sockets spared them");
     for (const Rest& rest : pending_) {
       if (!rest.fetching)
         state_.find("timer", {"HIB-04", "MSG-10"}, "a timer or an await never came to its end");
@@ -343,8 +476,10 @@ class Follower {
   const History& history_;
   const Json& program_;
   State state_;
+  Idle idle_;
   std::vector<Rest> pending_;
   bool waking_ = false;
+  Time free_ = {};  // until then something may have held events back
 };
 
 }  // namespace

@@ -26,6 +26,9 @@ struct Out {
   std::size_t version = 0;  // of the storage when it was sent
   bool lost = false;        // with the turn, or with a write that failed
   bool may_be_lost = false;
+  // SEND-07: no client sees it before; and it waits for nothing longer than until then.
+  Time not_before = {};
+  std::optional<Time> by = {};
 };
 
 // How an outgoing socket comes about.
@@ -48,10 +51,12 @@ struct Socket {
   bool closed_first = false;  // by the object, before it knew of the client's end
   bool listed = false;
   bool told_of_end = false;  // close or error
+  bool half_closed = false;  // a standard one: by the client, and not answered
   bool dropped = false;      // by a reset
   // The object has closed it and has been constructed since: HIB-18 may have made it forget.
   bool murky = false;
   std::size_t auto_responses = 0;  // requests for one that were passed over
+  Time auto_asked_at = {};         // the last of these
   std::size_t deeds_seen = 0;
   bool returned = false;          // the other end of its pair went to the client
   std::optional<bool> half_open;  // as accept() was told

@@ -50,6 +50,7 @@ void State::expect_throw(const Json& op, const std::string& error_name, const st
     unexplained_but_for(op);
     find(op_name(op), {broken}, "the op did not throw as it should have", expected);
   }
+  took_throw_ = true;
   skip();
 }
 
@@ -136,6 +137,7 @@ bool State::perform(const Json& op, const Scope& scope) {
   for (const std::string& one : selected) {
     const auto socket = followed.sockets.find(one);
     if (socket == followed.sockets.end() || !perform_on(op, scope, socket->second)) return false;
+    if (took_throw_ && op.value("uncaught", false)) return true;
   }
   return true;
 }
@@ -163,67 +165,6 @@ bool State::perform_auto_response(const Json& op, const Scope& scope) {
   }
   auto_response_ = {*request, *response};
   followed.auto_requests.insert(*request);
-  return true;
-}
-
-void State::read_key(const Json& op) {
-  const std::string key = op.at("key");
-  const auto value_in = [&](const Store& store) {
-    const auto found = store.find(key);
-    return found == store.end() ? Json{{"$", "undefined"}} : found->second;
-  };
-  const std::string statement = history_.writes_late ? "STORE-11" : "HIB-10";
-  if (!candidates_) return expect_value(op, value_in(storage), statement);
-  // One of those that the storage may be after the crash: from here on it is one that fits.
-  std::erase_if(*candidates_, [&](const Store& store) {
-    return at_end() || !entry().contains("value") || entry()["value"] != value_in(store);
-  });
-  if (candidates_->empty()) {
-    find(op_name(op), {"SEND-07", "STORE-11"},
-         "after a crash the storage is older than what clients have seen, or never was so");
-  }
-  exercised("STORE-11");
-  exercised("SEND-07");
-  storage = candidates_->front();
-  if (candidates_->size() == 1) changed();
-  skip();
-}
-
-bool State::perform_storage(const Json& op) {
-  const std::string name = op_name(op);
-  const auto late = [&] { return candidates_ && candidates_->size() > 1; };
-  if (name == "storagePut" || name == "kvPut") {
-    if (late()) throw Stop{};
-    storage[op.at("key")] = op.at("value");
-    changed();
-  } else if (name == "storageDelete" || name == "kvDelete") {
-    if (late()) throw Stop{};
-    const bool existed = storage.erase(op.at("key")) > 0;
-    if (existed) changed();
-    if (name == "kvDelete") expect_value(op, existed, "STORE-08");
-  } else if (name == "storageDeleteAll") {
-    storage.clear();
-    changed();
-    if (date() >= "2026-02-24") alarm = false;  // STORE-01
-  } else if (name == "storageGet" || name == "kvGet") {
-    read_key(op);
-  } else if (name == "storageList" || name == "kvList") {
-    if (late() || op.contains("options")) throw Stop{};
-    Json list = Json::array();
-    for (const auto& [key, value] : storage) list.push_back(Json::array({key, value}));
-    expect_value(op, list, "STORE-09");
-  } else if (name == "setAlarm") {
-    if (!history_.scenario_case.program.contains("alarm")) throw Stop{};
-    alarm = alarm_known = true;
-  } else if (name == "deleteAlarm") {
-    alarm = false;
-    alarm_known = true;
-  } else if (name == "getAlarm") {
-    if (!alarm_known) throw Stop{};
-    expect_value(op, alarm ? Json("set") : Json(), "ALARM-01");
-  } else {
-    return false;
-  }
   return true;
 }
 
@@ -265,18 +206,40 @@ bool State::perform_on(const Json& op, const Scope& scope, Socket& socket) {
   } else if (name == "sameSocket") {
     expect_value(op, socket.hibernatable && socket.listed, "LIST-06");
   } else if (name == "getAutoResponseTimestamp") {
-    if (socket.name != scope.self || !socket.hibernatable) throw Stop{};
-    // A request that came meanwhile has matched already.
-    const bool settled = at_once && !program_has("blockConcurrencyWhile");
-    if (settled || socket.auto_responses > 0 || at_end() ||
-        entry().value("value", Json()) != "date")
-      expect_value(op, socket.auto_responses > 0 ? Json("date") : Json(), "AUTO-07", socket.name);
-    else
-      skip();
+    auto_response_time(op, scope, socket);
   } else {
     return false;
   }
   return true;
+}
+
+void State::auto_response_time(const Json& op, const Scope& scope, const Socket& socket) {
+  if (socket.name != scope.self || !socket.hibernatable) throw Stop{};
+  const Json value = at_end() ? Json() : entry().value("value", Json());
+  // A request that came meanwhile has matched already.
+  const bool settled = at_once && !program_has("blockConcurrencyWhile");
+  if (!settled && socket.auto_responses == 0 && value == "date") return skip();
+  if (socket.auto_responses == 0) return expect_value(op, Json(), "AUTO-07", socket.name);
+  const bool older = op.contains("withinMs") && value == "older date";
+  expect_value(op, older ? "older date" : "date", "AUTO-07", socket.name);
+  if (!op.contains("withinMs") || !now || !history_.transit || !settled) return;
+  const Duration within = milliseconds(op["withinMs"].get<std::int64_t>());
+  const Duration least = *now - socket.auto_asked_at - *history_.transit;
+  const Duration most = *now - socket.auto_asked_at;
+  if (older ? most + kSlack < within : least > within + kSlack && !asks_again(socket))
+    find("auto-response", {"AUTO-07"}, "the timestamp is not that of the last request");
+}
+
+// What the client has sent since the last message that was handled may have matched meanwhile.
+bool State::asks_again(const Socket& socket) const {
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end()) return true;
+  const auto& deeds = client->second.deeds;
+  return std::any_of(deeds.begin() + static_cast<std::ptrdiff_t>(socket.deeds_seen), deeds.end(),
+                     [&](const Deed& deed) {
+                       return deed.kind == Deed::Kind::kMessage &&
+                              is_auto_request(socket, deed.message) && deed.at <= *now + kSlack;
+                     });
 }
 
 void State::ready_state(const Json& op, const Socket& socket) {
@@ -297,6 +260,10 @@ void State::ready_state(const Json& op, const Socket& socket) {
 
 void State::out(Socket& socket, Out one) {
   one.version = present_;
+  if (now) {
+    one.not_before = gate_.least;
+    if (!history_.writes_fail) one.by = std::max(*now, gate_.most);
+  }
   one.may_be_lost = one.may_be_lost || socket.murky ||
                     (socket.told_of_end && (socket.server_closed || !socket.hibernatable));
   socket.out.push_back(std::move(one));
@@ -306,7 +273,10 @@ void State::send(const Json& op, const Scope& scope, Socket& socket) {
   const auto message = message_in(field(op, "data", scope.event));
   if (!message) throw Stop{};
   const bool uncertain = socket.murky || may_have_ended(socket);
-  if (uncertain && threw(op, socket.name)) return skip();
+  if (uncertain && threw(op, socket.name)) {
+    took_throw_ = true;
+    return skip();
+  }
   if (socket.server_closed && !uncertain)
     return expect_throw(op, "TypeError", socket.name, "SEND-02");
   out(socket, {.message = *message, .may_be_lost = socket.told_of_end || uncertain});
@@ -316,6 +286,10 @@ std::optional<websocket::ClosePayload> State::close_arguments(const Json& op, co
                                                               const std::string& socket) {
   const Json args = with_event(op.value("args", Json::array()), scope.event);
   if (args.empty()) return websocket::ClosePayload{};
+  if (args.size() > 1 && args[0] == Json{{"$", "undefined"}}) {
+    expect_throw(op, "InvalidAccessError", socket, "CLOSE-05");
+    return std::nullopt;
+  }
   const auto reason = args.size() > 1 ? text_of(args[1]) : std::optional<std::string>("");
   if (!args[0].is_number_integer() || !reason) throw Stop{};
   const auto code = args[0].get<std::int64_t>();
@@ -333,6 +307,7 @@ std::optional<websocket::ClosePayload> State::close_arguments(const Json& op, co
 void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
   const auto close = close_arguments(op, scope, socket.name);
   if (!close) return;
+  socket.half_closed = false;
   if (socket.server_closed) return;
   // ACL-01: a standard socket has answered by itself.
   const bool answered = may_have_ended(socket);
@@ -351,6 +326,8 @@ void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
 void State::serialize(const Json& op, const Scope& scope, Json& attachment,
                       const std::string& socket) {
   const Json value = field(op, "value", scope.event);
+  if (value.is_object() && value.value("$", Json()) == "blob")
+    return expect_throw(op, "DataCloneError", socket, "ATT-06");
   const auto text = text_of(value);
   if (text && serialized_size(*text) > kAttachmentMax)
     return expect_throw(op, "", socket, "ATT-01");

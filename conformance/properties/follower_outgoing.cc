@@ -23,7 +23,7 @@ void State::dial(const Json& op, const Scope& scope) {
   socket.dial = {.path = op.value("path", "/")};
   followed.sockets.emplace(remote, std::move(socket));
   ends_[scope.client].self.socket = remote;
-  if (storage != turn_storage_) followed.dialed_after_write[remote] = scope.client;
+  if (!(storage == turn_.storage)) followed.dialed_after_write[remote] = scope.client;
 }
 
 // The present entry is what fetch() came to.

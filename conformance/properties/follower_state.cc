@@ -31,6 +31,7 @@ void State::apply_resets() {
       find("reset", {"ABORT-01"}, "the object was reset in the middle of a handler");
     reset_ = true;
     alive_ = false;
+    alarm.restarted();
     for (auto& [name, socket] : followed.sockets) {
       socket.dropped = socket.dropped || !socket.told_of_end;
       socket.listed = false;
@@ -39,8 +40,9 @@ void State::apply_resets() {
     memory_.clear();
     auto_response_.reset();
     event_timeout_.reset();
+    gate_ = durable_ = {};
     if (history_.writes_fail || (reset.crashed && history_.writes_late)) {
-      alarm_known = false;
+      alarm.lose();
       const std::size_t from = history_.writes_fail ? 0 : seen_version();
       versions_.erase(versions_.begin(), versions_.begin() + static_cast<std::ptrdiff_t>(from));
       candidates_ = versions_;
@@ -87,6 +89,8 @@ void State::check_instance(const Json& entry, const std::string& kind) {
 void State::constructed() {
   ++instance_;
   for (auto& [name, socket] : followed.sockets) {
+    if (alive_ && !socket.dropped && socket.half_closed)
+      find("hibernation", {"HIB-29"}, "the object left memory with a half-closed standard socket");
     if (alive_ && !socket.hibernatable && socket.listed && !history_.links_break) {
       if (!may_have_ended(socket) && !socket.server_closed)
         find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
@@ -117,22 +121,42 @@ bool State::may_have_ended(const Socket& socket) const {
 }
 
 void State::begin_turn() {
-  turn_storage_ = storage;
-  turn_alarm_ = alarm;
+  turn_ = before();
   turn_out_.clear();
   for (const auto& [name, socket] : followed.sockets) turn_out_[name] = socket.out.size();
 }
 
 void State::undo_turn() {
-  if (storage != turn_storage_) {
-    storage = turn_storage_;
-    changed();
-  }
-  alarm = turn_alarm_;
+  undo_to(turn_);
   for (auto& [name, socket] : followed.sockets) {
     for (std::size_t i = turn_out_[name]; i < socket.out.size(); ++i) socket.out[i].lost = true;
   }
   exercised("ABORT-03");
+}
+
+void State::undo_to(const Before& before) {
+  alarm = before.alarm;
+  gate_.least = before.gated;
+  if (storage == before.storage) return;
+  storage = before.storage;
+  changed();
+}
+
+std::optional<Time> State::present() const {
+  if (position_ >= history_.log_times.size()) return std::nullopt;
+  return history_.log_times[position_];
+}
+
+// HIB-08, HIB-29: a standard socket does, until both sides have closed it or it has ended.
+bool State::held_by_sockets() const {
+  return std::any_of(followed.sockets.begin(), followed.sockets.end(), [&](const auto& entry) {
+    const Socket& socket = entry.second;
+    return !socket.hibernatable && !socket.dropped && (socket.listed || socket.half_closed);
+  });
+}
+
+void State::judge(const std::optional<Broken>& broken, const std::string& what) {
+  if (broken) find(what, broken->statements, broken->message);
 }
 
 void State::changed() {
@@ -175,13 +199,13 @@ void State::pass_over(Socket& socket, Deed::Kind until, const Message* message) 
     if (deed.kind != Deed::Kind::kMessage) continue;
     if (message && deed.message == *message) return;
     if (!is_auto_request(socket, deed.message)) {
-      // Nobody is told of it.
-      if (!history_.scenario_case.program.contains("message")) continue;
+      if (!history_.scenario_case.program.contains("message")) continue;  // MSG-11
       find("delivery", {"HIB-14", "SEND-06"},
            "a message of the client was lost, doubled, changed or overtaken",
            deed.message.binary ? Json("(binary)") : Json(deed.message.octets.substr(0, 100)));
     }
     ++socket.auto_responses;
+    socket.auto_asked_at = deed.at;
   }
   if (message)
     find("delivery", {"HIB-14"},
@@ -192,15 +216,17 @@ void State::message(Socket& socket, const Json& entry) {
   exercised("HIB-14");
   if (socket.told_of_end)
     find("close", {"CLE-08"}, "a message was handled after the end of its socket was told");
-  const auto message = message_in(entry.at("data"));
+  const auto message = received(socket, entry.at("data"));
   if (!message) throw Stop{};
   if (!socket.peer.empty()) return pair_message(socket, *message);
+  if (message->binary && !socket.hibernatable) check_binary_type(entry.at("data"));
   // Whether it matches is decided when it comes, maybe before a constructor or a waiting handler
   // has set the pair.
   const bool early = program_has("blockConcurrencyWhile") || constructor_sets_auto_response();
   if (!early && socket.hibernatable && !message->binary && auto_response_ &&
-      auto_response_->first == message->octets && !socket.server_closed)
-    find("auto-response", {"AUTO-03"}, "a message that the auto-response answers was handled");
+      auto_response_->first == message->octets)
+    find("auto-response", {"AUTO-03", "AUTO-11"},
+         "a message that the auto-response answers was handled");
   pass_over(socket, Deed::Kind::kMessage, &*message);
   socket.delivered.push_back(position_);
   if (!socket.hibernatable || socket.murky) return;
@@ -209,6 +235,28 @@ void State::message(Socket& socket, const Json& entry) {
   if (entry.at("readyState") != expected)
     find("readyState", {"RS-01", "RS-08"}, "a message's readyState is wrong",
          {{"readyState", expected}});
+}
+
+// What came, by its words or, of a Blob, by its size.
+std::optional<Message> State::received(const Socket& socket, const Json& data) const {
+  if (!data.is_object() || data.value("$", Json()) != "blob") return message_in(data);
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end()) return std::nullopt;
+  const auto& deeds = client->second.deeds;
+  for (std::size_t i = socket.deeds_seen; i < deeds.size(); ++i) {
+    if (deeds[i].kind != Deed::Kind::kMessage) continue;
+    const bool fits =
+        deeds[i].message.binary && deeds[i].message.octets.size() == data.value("size", 0u);
+    return fits ? std::optional(deeds[i].message) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void State::check_binary_type(const Json& data) {
+  exercised("BIN-01");
+  const char* expected = date() >= "2026-03-17" ? "blob" : "arraybuffer";
+  if (data.value("$", Json()) != expected)
+    find("delivery", {"BIN-01", "MSG-02"}, "a binary message is of another type", expected);
 }
 
 bool State::program_has(const char* text) const {
@@ -255,7 +303,7 @@ void State::close(Socket& socket, const Json& entry) {
   if (closed == nullptr) find("close", {"CLE-01"}, "a Close was told that the client did not send");
   exercised("CLE-01");
   const Json expected = {{"code", closed->close.code.value_or(1005)},
-                         {"reason", closed->close.code ? closed->close.reason : ""},
+                         {"reason", closed->close.code ? as_text(closed->close.reason) : ""},
                          {"wasClean", true}};
   for (const char* field : {"code", "reason", "wasClean"}) {
     if (entry.at(field) != expected.at(field))
@@ -295,13 +343,23 @@ void State::error(Socket& socket, const Json& entry) {
          {{"readyState", state}});
 }
 
+// A class without the handler is not told, and the socket is not listed any more (CLE-13).
+bool State::may_have_ended_untold(const Socket& socket) const {
+  const Json& program = history_.scenario_case.program;
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end()) return true;
+  const auto did = [&](Deed::Kind kind) { return client->second.first(kind) != nullptr; };
+  if (!program.contains("error") && did(Deed::Kind::kFault)) return true;
+  return !program.contains("close") && (history_.links_break || did(Deed::Kind::kClose) ||
+                                        did(Deed::Kind::kFinish) || did(Deed::Kind::kReset));
+}
+
 // Names of the sockets listed: oldest first with a tag, newest first without one.
 std::vector<std::string> State::listed(const std::optional<std::string>& tag) const {
-  // Without a handler nothing tells when a socket has left the list.
-  if (!history_.scenario_case.program.contains("close")) throw Stop{};
   std::vector<std::string> names;
   for (const std::string& name : order_) {
     const Socket& socket = followed.sockets.at(name);
+    if (socket.listed && socket.hibernatable && may_have_ended_untold(socket)) throw Stop{};
     if (!socket.listed || !socket.hibernatable) continue;
     const auto& tags = socket.tags;
     if (tag && std::find(tags.begin(), tags.end(), *tag) == tags.end()) continue;

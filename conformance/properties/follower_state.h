@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "conformance/properties/alarm_clock.h"
 #include "conformance/properties/finding.h"
 #include "conformance/properties/follower.h"
 #include "conformance/properties/history.h"
@@ -25,6 +27,24 @@ struct Scope {
   Json event = Json::object();
   std::string client = {};
   bool in_fetch = false;
+};
+
+struct Store {
+  std::map<std::string, Json> keys = {};
+  std::map<std::string, std::vector<Json>> tables = {};  // made by SQL: their only column
+  bool operator==(const Store&) const = default;
+};
+
+// Something comes to be between these.
+struct Bounds {
+  Time least = {}, most = {};
+};
+
+// What an undone turn or transaction goes back to.
+struct Before {
+  Store storage;
+  AlarmClock alarm;
+  Time gated;
 };
 
 // An end of a pair that a request has made.
@@ -45,9 +65,8 @@ struct Ends {
 
 class State {
  public:
-  using Store = std::map<std::string, Json>;
-
-  State(const History& history, Findings& findings) : history_(history), findings_(findings) {}
+  State(const History& history, Findings& findings)
+      : alarm(history.alarms_late), history_(history), findings_(findings) {}
 
   bool at_end() const { return position_ >= history_.log.size(); }
   // REQUIRES: not at_end().
@@ -65,11 +84,18 @@ class State {
   bool reset_is_next() const;
   bool reset_since_last() { return std::exchange(reset_, false); }
 
+  bool alive() const { return alive_; }
+  std::optional<Duration> event_timeout() const {
+    return event_timeout_ ? std::optional(milliseconds(*event_timeout_)) : std::nullopt;
+  }
   void check_instance(const Json& entry, const std::string& kind);
   void constructed();
   void begin_turn();
   void undo_turn();
   void changed();  // the storage
+  Before before() const { return {storage, alarm, gate_.least}; }
+  // What has been written since is undone.
+  void undo_to(const Before& before);
 
   Socket& socket_of(const Json& entry);
   void message(Socket& socket, const Json& entry);
@@ -96,9 +122,21 @@ class State {
 
   Followed followed;
   Store storage;
-  bool alarm = false;
-  bool alarm_known = true;  // else a write of it may have been lost
+  AlarmClock alarm;
   std::size_t aborts = 0;
+  // Of the entry that began the turn, where the log tells.
+  std::optional<Time> now;
+  // Of the present entry.
+  std::optional<Time> present() const;
+  bool held_by_sockets() const;
+  void judge(const std::optional<Broken>& broken, const std::string& what);
+  // What is sent from now on waits for it; `surely`: else maybe nothing was written.
+  void wrote(bool surely);
+  // When all that is written is durable.
+  Bounds durable() const { return durable_; }
+  // Whether the op before has thrown.
+  bool took_throw() { return std::exchange(took_throw_, false); }
+  std::string date() const { return history_.scenario_case.configuration.compatibility_date; }
   // In the turn of an event, not behind an await or in a timer.
   bool at_once = true;
 
@@ -110,6 +148,13 @@ class State {
                     const std::string& socket = {});
   bool perform_on(const Json& op, const Scope& scope, Socket& socket);
   bool perform_storage(const Json& op);
+  bool perform_keys(const Json& op);
+  bool perform_alarm(const Json& op);
+  void sql(const Json& op);
+  void settle_candidates(const std::function<bool(const Store&)>& fits);
+  std::pair<Duration, Duration> write_latency() const;
+  // Nothing waits for it (STORE-15).
+  void wrote_unconfirmed();
   bool perform_auto_response(const Json& op, const Scope& scope);
   void read_key(const Json& op);
   bool perform_in_fetch(const Json& op, const Scope& scope);
@@ -137,19 +182,21 @@ class State {
                                                          const std::string& socket);
   void serialize(const Json& op, const Scope& scope, Json& attachment, const std::string& socket);
   void set_event_timeout(const Json& op);
+  void auto_response_time(const Json& op, const Scope& scope, const Socket& socket);
+  bool asks_again(const Socket& socket) const;
   void ready_state(const Json& op, const Socket& socket);
   void out(Socket& socket, Out one);
   bool threw(const Json& op, const std::string& socket) const;
   std::vector<std::string> listed(const std::optional<std::string>& tag) const;
   bool is_auto_request(const Socket& socket, const Message& message) const;
+  std::optional<Message> received(const Socket& socket, const Json& data) const;
+  void check_binary_type(const Json& data);
+  bool may_have_ended_untold(const Socket& socket) const;
   void pass_over(Socket& socket, Deed::Kind until, const Message* message);
   std::size_t seen_version() const;
   bool may_have_ended(const Socket& socket) const;
   Json names(const std::vector<std::string>& list) const;
 
-  const std::string& date() const {
-    return history_.scenario_case.configuration.compatibility_date;
-  }
   bool program_has(const char* text) const;
   bool constructor_sets_auto_response() const;
 
@@ -170,8 +217,9 @@ class State {
   std::size_t present_ = 0;
   // After a crash: what the storage may be.
   std::optional<std::vector<Store>> candidates_;
-  Store turn_storage_;
-  bool turn_alarm_ = false;
+  Before turn_;
+  Bounds gate_, durable_;
+  bool took_throw_ = false;
   std::map<std::string, std::size_t> turn_out_;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "conformance/properties/history.h"
+#include "conformance/properties/values.h"
 
 namespace torpor::properties {
 namespace {
@@ -108,7 +109,9 @@ Deed Frames::data(const scenario::step::Frame& frame, std::string payload) {
   octets_ += payload;
   in_message_ = !frame.fin;
   if (in_message_) return {.kind = Deed::Kind::kOther};
-  if (!compressed_) return {.kind = Deed::Kind::kMessage, .message = {binary_, std::move(octets_)}};
+  if (!compressed_)
+    return {.kind = Deed::Kind::kMessage,
+            .message = {binary_, binary_ ? std::move(octets_) : as_text(octets_)}};
   if (has_reserved_block_type(octets_))
     return breach_deed(protocol_error("Invalid compressed data"));
   auto inflated = stored_block(octets_);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "conformance/properties/values.h"
 #include "core/trace/octets.h"
 
 namespace torpor::properties {
@@ -61,14 +62,19 @@ class Reader {
       } else if (event.actor == "object" && event.kind == "log") {
         history_.log.push_back(&event.members.at("entry"));
         history_.log_events.push_back(i);
+        history_.log_times.push_back(log_time(event.members));
       } else if (event.actor == "object" && event.kind == "resets") {
         resets(event.members);
       } else if (event.kind == "fault") {
         history_.restarts += trace::text_member(event.members, "fault") != "evict" ? 1 : 0;
       } else if (event.kind == "step") {
-        now_ = to_microseconds(event.t);
+        step_began_ = event.t;
         did(trace::number_member(event.members, "index", -1));
+      } else if (event.kind == "control" &&
+                 trace::number_member(event.members, "status", 0) == 204) {
+        done(trace::text_member(event.members, "call"), event.t);
       }
+      history_.end = std::max(history_.end, event.t);
     }
   }
 
@@ -84,6 +90,22 @@ class Reader {
   void resets(const Json& members) {
     for (const Json& reset : members.at("resets"))
       history_.resets.push_back({reset.at("after"), reset.at("crashed")});
+  }
+
+  static std::optional<Time> log_time(const Json& members) {
+    const std::int64_t ms = trace::number_member(members, "at", -1);
+    return ms < 0 ? std::nullopt : std::optional(Time(milliseconds(ms)));
+  }
+
+  // A control call was answered.
+  void done(const std::string& call, Time now) {
+    if (call == "storage-faults" && !history_.write_faults.empty())
+      history_.write_faults.back().set.to = now;
+    if (call != "evict") return;
+    history_.evictions.push_back({step_began_, now});
+    if (!step_drops_) return;
+    ++history_.dropping_evictions;
+    ++history_.restarts;
   }
 
   // Before the first request it is known; later it changes.
@@ -106,8 +128,13 @@ class Reader {
           if constexpr (std::is_same_v<Action, step::StorageFaults>) {
             history_.writes_late |= action.write_latency > Duration{};
             history_.writes_fail |= action.writes_fail;
+            history_.alarms_late = std::max(history_.alarms_late, action.alarms_late);
+            history_.write_faults.push_back(
+                {{step_began_, step_began_}, action.write_latency, action.writes_fail});
             latency(action);
           }
+          if constexpr (std::is_same_v<Action, step::Evict>) step_drops_ = action.closes;
+          if constexpr (std::is_same_v<Action, step::Request>) client(action.client).asked = true;
           if constexpr (std::is_same_v<Action, step::Wait>) history_.last_wait = action.duration;
           if constexpr (std::is_same_v<Action, step::Deploy> || std::is_same_v<Action, step::Crash>)
             ++history_.restarts;
@@ -123,9 +150,11 @@ class Reader {
           }
           if constexpr (std::is_same_v<Action, step::Answer>) client(*name).answer = action;
           if constexpr (std::is_same_v<Action, step::Refuse>) client(*name).refuses = true;
-          if constexpr (std::is_same_v<Action, step::Request>) client(*name).asked_at = now_;
+          if constexpr (std::is_same_v<Action, step::Request>)
+            client(*name).asked_at = to_microseconds(step_began_);
           if (auto deed = deed_of(action, client(*name))) {
             deed->step = position;
+            deed->at = step_began_;
             client(*name).deeds.push_back(*std::move(deed));
           }
         },
@@ -141,12 +170,13 @@ class Reader {
   }
 
   static void of_client(Client& client, const trace::Event& event, std::size_t index) {
-    Got got{.event = index};
+    Got got{.event = index, .at = event.t};
     const std::string& kind = event.kind;
     if (kind == "connect") {
       ++client.connects;
     } else if (kind == "open") {
       client.opened = client.answered = true;
+      client.answered_at = event.t;
       client.status = 101;
       client.headers = event.members.value("headers", Json());
       client.deflate = client.header("Sec-WebSocket-Extensions").has_value();
@@ -159,6 +189,7 @@ class Reader {
       if (client.is_remote) answered(client);
     } else if (kind == "response" || kind == "connectFailed") {
       client.answered = true;
+      client.answered_at = event.t;
       if (kind == "response" && !client.status)
         client.status = static_cast<int>(trace::number_member(event.members, "status", 0));
     } else if (kind == "end") {
@@ -178,8 +209,19 @@ class Reader {
   }
 
   History& history_;
-  std::int64_t now_ = 0;
+  Time step_began_ = {};
+  bool step_drops_ = false;
 };
+
+// Octets that nothing holds up are there after the network's latency.
+std::optional<Duration> transit_of(const scenario::Case& scenario_case) {
+  if (!scenario_case.simulation) return sim::NetworkOptions().latency_max;
+  const sim::NetworkOptions& network = scenario_case.simulation->network;
+  const bool held_up = network.stall_per_million > 0 || network.silence_per_million > 0 ||
+                       network.chunk_octets_max > 0 ||
+                       network.window_octets < sim::NetworkOptions().window_octets;
+  return held_up ? std::nullopt : std::optional(network.latency_max);
+}
 
 }  // namespace
 
@@ -213,6 +255,7 @@ History history_of(const scenario::Case& scenario_case, const trace::Trace& trac
                               network.silence_per_million + network.refuse_per_million >
                           0;
   }
+  history.transit = transit_of(scenario_case);
   Reader(history).read();
   return history;
 }
@@ -225,6 +268,7 @@ std::optional<Message> message_in(const Json& data) {
     for (std::uint64_t left = data.value(count, std::uint64_t{0}); left > 0; --left) octets += unit;
     return octets;
   };
+  if (data["$"] == "blob") return Message{false, "[object Blob]"};  // SEND-01: as it is sent
   if (data["$"] == "repeat") return Message{false, run(data.value("text", ""), "count")};
   if (data["$"] != "arraybuffer") return std::nullopt;
   if (data.contains("byte"))

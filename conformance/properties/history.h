@@ -11,6 +11,7 @@
 #include "conformance/properties/frames.h"
 #include "conformance/scenario/case.h"
 #include "core/json.h"
+#include "core/time.h"
 #include "core/trace/trace.h"
 #include "core/websocket/close.h"
 
@@ -29,6 +30,7 @@ struct Deed {
   Message message = {};                // the ping's payload too
   websocket::ClosePayload close = {};  // of a fault: the Close that tells of it, where it is known
   std::size_t step = 0;                // index into the case's steps
+  Time at = {};
 };
 
 // Something that a client got, in order.
@@ -39,6 +41,7 @@ struct Got {
   websocket::ClosePayload close = {};
   bool compressed = false;
   std::size_t event = 0;  // index into the trace's events
+  Time at = {};
 };
 
 // One connection: the properties know clients that connect once, and remotes that are asked once.
@@ -49,12 +52,14 @@ struct Client {
   bool refuses = false;
   std::size_t connects = 0;
   bool opened = false;
+  bool asked = false;     // by a step `request`
   bool answered = false;  // a response, or told that it will not come
+  Time answered_at = {};
   std::optional<int> status;
   std::string sent;        // the octets of its first write
   Json headers = nullptr;  // of the 101, of a remote: of the request; a list of pairs
-  std::int64_t asked_at =
-      0;                 // of a client: when its step began; of a remote: when the request came
+  // Of a client: when its step began; of a remote: when the request came.
+  std::int64_t asked_at = 0;
   bool deflate = false;  // was negotiated
   std::optional<std::size_t> end;
   std::vector<Deed> deeds;
@@ -73,19 +78,45 @@ struct Reset {
   bool crashed = false;
 };
 
+// Times of a log are in whole milliseconds: what is nearer than this is the same time.
+inline constexpr Duration kSlack = milliseconds(2);
+
+struct Span {
+  Time from, to;
+};
+
+// How long writes take to become durable, from some moment of the span on.
+struct WriteFaults {
+  Span set;
+  Duration latency = {};
+  bool fail = false;
+};
+
+// What hears of events that have no ops of their own choice.
+inline constexpr const char* kHandlers[] = {"message", "close", "error", "alarm"};
+
 struct History {
   const scenario::Case& scenario_case;
   const trace::Trace& trace;
-  std::map<std::string, Client> clients;
-  std::vector<const Json*> log;
-  std::vector<std::size_t> log_events;  // where each entry is in the trace
-  std::vector<Reset> resets;
+  std::map<std::string, Client> clients = {};
+  std::vector<const Json*> log = {};
+  std::vector<std::size_t> log_events = {};  // where each entry is in the trace
+  std::vector<Reset> resets = {};
   std::size_t restarts = 0;  // deploys and crashes, by a step or as a fault
   // Connections may break by themselves.
   bool links_break = false;
   // What is written becomes durable later, or never.
   bool writes_late = false;
+  Duration alarms_late{};  // at most
   bool writes_fail = false;
+  std::vector<WriteFaults> write_faults = {};
+  // When each entry of the log was written, where the target tells.
+  std::vector<std::optional<Time>> log_times = {};
+  std::vector<Span> evictions = {};  // asked for, and done within these
+  std::size_t dropping_evictions = 0;
+  // How long octets are on their way at most; nothing where that is open.
+  std::optional<Duration> transit = {};
+  Time end = {};         // of the run
   Duration last_wait{};  // the last of the steps that wait
   // How long they took all the time, where that is known.
   std::optional<std::int64_t> write_latency_us = 0;

@@ -176,6 +176,112 @@ TEST(Properties, NoticeAConnectionThatOutlivesADeploy) {
   EXPECT_THAT(findings.found[0].statements, Contains("DEPLOY-01"));
 }
 
+// The log from the first entry with the text on, so much later.
+Edit later(const std::string& text, std::int64_t ms) {
+  return [=](std::vector<trace::Event>& events) {
+    for (std::size_t at = find(events, "log", text); at < events.size(); ++at) {
+      if (events[at].kind != "log") continue;
+      events[at].members["at"] = events[at].members["at"].get<std::int64_t>() + ms;
+    }
+  };
+}
+
+TEST(Properties, NoticeAnObjectThatLeftMemoryTooSoon) {
+  EXPECT_THAT(broken_by(later("\"instance\":2,", -1500)), Contains("HIB-01"));
+}
+
+TEST(Properties, NoticeAnObjectThatNeverLeftMemory) {
+  const Json steps = Json::parse(R"([{"do":"connect","client":"a"}, {"do":"wait","ms":9000},
+      {"do":"send","client":"a","text":"one"}, {"do":"wait","ms":100}])");
+  const scenario::Case one = case_with(kEcho, steps);
+  trace::Trace trace = run(one);
+  EXPECT_THAT(check(one, trace).found, IsEmpty());
+  later("\"one\"", 1500)(trace.events);
+  const Findings findings = check(one, trace);
+  ASSERT_EQ(findings.found.size(), 1u);
+  EXPECT_THAT(findings.found[0].statements, Contains("HIB-09"));
+}
+
+TEST(Properties, NoticeAnAlarmThatIsLate) {
+  Json program = kEcho;
+  program["message"] = Json::array({{{"op", "setAlarm"}, {"ms", 200}}});
+  const scenario::Case one = case_with(program, kTalk);
+  trace::Trace trace = run(one);
+  EXPECT_THAT(check(one, trace).found, IsEmpty());
+  later("\"event\":\"alarm\"", 30)(trace.events);
+  const Findings findings = check(one, trace);
+  ASSERT_EQ(findings.found.size(), 1u);
+  EXPECT_THAT(findings.found[0].statements, Contains("ALARM-01"));
+}
+
+TEST(Properties, NoticeATimerThatIsEarly) {
+  Json program = kEcho;
+  program["message"] =
+      Json::parse(R"([{"op":"setTimeout","ms":100,"ops":[{"op":"log","value":"~1"}]}])");
+  const scenario::Case one = case_with(program, kTalk);
+  trace::Trace trace = run(one);
+  EXPECT_THAT(check(one, trace).found, IsEmpty());
+  later("\"event\":\"timer\"", -50)(trace.events);
+  const Findings findings = check(one, trace);
+  ASSERT_EQ(findings.found.size(), 1u);
+  EXPECT_THAT(findings.found[0].statements, Contains("HIB-04"));
+}
+
+TEST(Properties, KnowWhichHandlersTheEventTimeoutEnds) {
+  Json program = kEcho;
+  program["constructor"] = Json::parse(R"([{"op":"setEventTimeout","args":[50]}])");
+  program["message"] = Json::parse(R"({
+    "one": [{"op":"sleep","ms":100}, {"op":"log","value":"~1"}],
+    "two": [{"op":"sleep","ms":20}, {"op":"log","value":"~2"}]})");
+  const scenario::Case one = case_with(program, kTalk);
+  trace::Trace trace = run(one);
+  const Findings before = check(one, trace);
+  EXPECT_THAT(before.found, IsEmpty());
+  EXPECT_THAT(before.exercised, Contains("TO-03"));
+  // As if the first had been longer, and gone on.
+  const std::size_t at = find(trace.events, "log", "\"two\"");
+  trace::Event marker = trace.events[at];
+  marker.members["entry"] = {{"instance", 1}, {"op", "log"}, {"value", "~1"}};
+  marker.members["at"] = trace.events[find(trace.events, "log", "\"one\"")].members["at"];
+  marker.members["at"] = marker.members["at"].get<std::int64_t>() + 100;
+  trace.events.insert(trace.events.begin() + static_cast<std::ptrdiff_t>(at) - 1, marker);
+  EXPECT_THAT(check(one, trace).found, ::testing::SizeIs(1));
+}
+
+TEST(Properties, NoticeWhatIsSeenBeforeItsWriteIsDurable) {
+  const Json steps = Json::parse(R"([{"do":"storageFaults","writeLatencyMs":300},
+      {"do":"connect","client":"a"}, {"do":"send","client":"a","text":"one"},
+      {"do":"wait","ms":1000}])");
+  Json program = kEcho;
+  program["message"] =
+      Json::parse(R"([{"op":"kvPut","key":"k","value":1}, {"op":"send","data":"stored"}])");
+  const scenario::Case one = case_with(program, steps);
+  trace::Trace trace = run(one);
+  EXPECT_THAT(check(one, trace).found, IsEmpty());
+  trace.events[find(trace.events, "text", "stored")].t -= milliseconds(100);
+  const Findings findings = check(one, trace);
+  ASSERT_EQ(findings.found.size(), 1u);
+  EXPECT_THAT(findings.found[0].statements, Contains("SEND-07"));
+}
+
+TEST(Properties, FollowTablesMadeBySql) {
+  Json program = kEcho;
+  program["message"] = Json::parse(R"([
+    {"op":"sql","query":"CREATE TABLE IF NOT EXISTS t(v)"
+},
+    {"op":"sql","query":"INSERT INTO t VALUES(?)","bindings":["x"]},
+    {"op":"sql","query":"SELECT v FROM t"}, {"op":"sql","query":"SELECT v FROM u"}])");
+  const scenario::Case one = case_with(program, kTalk);
+trace::Trace trace = run(one);
+const Findings before = check(one, trace);
+EXPECT_THAT(before.found, IsEmpty());
+EXPECT_TRUE(before.followed);
+changed(R"("value":[{"v":"x"},{"v":"x"}])", "value", Json::array())(trace.events);
+const Findings findings = check(one, trace);
+ASSERT_EQ(findings.found.size(), 1u);
+EXPECT_THAT(findings.found[0].statements, Contains("STORE-04"));
+}
+
 TEST(Properties, NoticeWhatHibernationChanges) {
   const scenario::Case one = case_with(kEcho, kTalk);
   ASSERT_TRUE(hibernation_is_invisible(one));

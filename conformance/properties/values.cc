@@ -28,6 +28,15 @@ Json tagged(const std::string& text) {
   return {{"$", "repeat"}, {"text", text.substr(0, 1)}, {"count", text.size()}};
 }
 
+std::string as_text(const std::string& octets) {
+  constexpr unsigned char kNever = 0xf8;
+  std::string text;
+  for (const char octet : octets)
+    text += static_cast<unsigned char>(octet) >= kNever ? std::string("\xef\xbf\xbd")
+                                                        : std::string(1, octet);
+  return text;
+}
+
 bool can_be_cloned(const Json& tagged) {
   if (!tagged.is_structured()) return true;
   const std::string kind = tagged.is_object() ? tagged.value("$", "") : "";

@@ -128,8 +128,11 @@ void CaseRun::take_log(const HttpAnswer& answer) {
     if (entry.contains("instance") && entry["instance"].is_number_integer()) {
       instances_ = std::max(instances_, entry["instance"].get<std::int64_t>());
     }
+    Json members = Json::object();
+    if (options_.log_times && entry.contains("at")) members["at"] = entry["at"];
     entry.erase("at");
-    record("object", "log", {{"entry", entry}});
+    members["entry"] = entry;
+    record("object", "log", std::move(members));
     log_.push_back(std::move(entry));
   }
 }

@@ -45,6 +45,8 @@ struct RunOptions {
   Duration poll_max = milliseconds(320);
   Duration answer_timeout = milliseconds(10'000);  // for each control call
   bool usage_at_end = false;  // of a target that has the feature: the trace ends with it
+  // The target's clock is that of the run: when entries of its log were written is worth keeping.
+  bool log_times = false;
 };
 
 class CaseRun {

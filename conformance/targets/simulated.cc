@@ -103,8 +103,9 @@ Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options
                    options.faults);
   if (options.keep_asked) world.oracle().keep_asked();
   if (options.watch) world.watch(options.watch);
-  run::CaseRun run(scenario_case, world, world.oracle(),
-                   {.object_name = kObjectName, .restart = {}, .usage_at_end = true});
+  run::CaseRun run(
+      scenario_case, world, world.oracle(),
+      {.object_name = kObjectName, .restart = {}, .usage_at_end = true, .log_times = true});
   Drive drive(world, run, stop, options.turns_max);
   Simulated simulated;
   try {

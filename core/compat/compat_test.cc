@@ -20,6 +20,8 @@ TEST(Flags, EachIsOffTheDayBeforeItsDateAndOnFromIt) {
   EXPECT_TRUE(flags_at("2026-03-17").websocket_standard_binary_type);
   EXPECT_FALSE(flags_at("2026-04-06").web_socket_auto_reply_to_close);
   EXPECT_TRUE(flags_at("2026-04-07").web_socket_auto_reply_to_close);
+  EXPECT_FALSE(flags_at("2026-09-14").spec_compliant_dispatch_exceptions);
+  EXPECT_TRUE(flags_at("2026-09-15").spec_compliant_dispatch_exceptions);
 }
 
 TEST(Flags, ANameWinsOverTheDate) {

@@ -6,7 +6,7 @@
 namespace torpor::compat {
 namespace {
 
-constexpr std::array<FlagRule, 6> kRules = {{
+constexpr std::array<FlagRule, 7> kRules = {{
     {"web_socket_compression", "no_web_socket_compression", "2023-08-15",
      &Flags::web_socket_compression},
     {"delete_all_deletes_alarm", "delete_all_preserves_alarm", "2026-02-24",
@@ -17,6 +17,8 @@ constexpr std::array<FlagRule, 6> kRules = {{
      &Flags::websocket_standard_binary_type},
     {"web_socket_auto_reply_to_close", "web_socket_manual_reply_to_close", "2026-04-07",
      &Flags::web_socket_auto_reply_to_close},
+    {"spec_compliant_dispatch_exceptions", "no_spec_compliant_dispatch_exceptions", "2026-09-15",
+     &Flags::spec_compliant_dispatch_exceptions},
     {"pedantic_wpt", "non_pedantic_wpt", kNeverByDate, &Flags::pedantic_wpt},
 }};
 

@@ -16,6 +16,8 @@ struct Flags {
   bool websocket_close_reason_byte_limit = false;  // close() refuses reasons over 123 UTF-8 bytes
   bool websocket_standard_binary_type = false;     // binaryType starts as "blob"
   bool web_socket_auto_reply_to_close = false;     // standard sockets answer a Close by themselves
+  // A listener that throws keeps no other from being called, and of a close event fails no socket.
+  bool spec_compliant_dispatch_exceptions = false;
   bool pedantic_wpt = false;  // close() takes 1000 and 3000 to 4999 only, as in a browser
 };
 

@@ -102,12 +102,14 @@ void Object::construct() {
     instance_.reset();
     return pending_.clear();
   }
-  // The event that called for this instance is lost with it (HIB-15); requests hear why.
+  // The event that called for this instance is lost with it (HIB-15); requests hear why, and an
+  // alarm is tried again.
   std::deque<Event> lost = std::exchange(pending_, {});
   const JsError reason = *reset_reason_;
   do_reset();
   for (Event& event : lost) {
     if (auto* fetch = std::get_if<FetchEvent>(&event)) fetch->respond(reason);
+    if (std::holds_alternative<AlarmEvent>(event)) alarm_done(std::make_exception_ptr(reason));
   }
 }
 

@@ -17,6 +17,7 @@
 
 #include "core/compat/flags.h"
 #include "core/compat/parameters.h"
+#include "core/mutants.h"
 #include "core/object/durable_object.h"
 #include "core/object/event_listeners.h"
 #include "core/object/hibernation_manager.h"
@@ -207,8 +208,7 @@ class Object {
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   template <typename Told>
-  std::optional<JsError> call(EventListeners<Told>& listeners, const Told& event,
-                              bool all_are_called = true);
+  std::optional<JsError> call(EventListeners<Told>& listeners, const Told& event);
   void fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure);
   void dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   void finish_hibernatable(const std::shared_ptr<SocketEnd>& end);
@@ -274,10 +274,14 @@ class Object {
   std::unique_ptr<Instance> instance_;
 };
 
-// What the first listener threw before it returned its task, if one did.
+// What the first listener threw before it returned its task, if one did (STD-20, STD-22).
 template <typename Told>
-std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event,
-                                    bool all_are_called) {
+std::optional<JsError> Object::call(EventListeners<Told>& listeners, const Told& event) {
+  using mutants::Mutant;
+  using mutants::planted;
+  const bool all_are_called = flags().spec_compliant_dispatch_exceptions
+                                  ? !planted(Mutant::kThrowingListenerEndsDispatch)
+                                  : planted(Mutant::kThrowingListenerForgotten);
   std::optional<JsError> first;
   for (const auto& callback : listeners.take()) {
     try {

@@ -220,9 +220,11 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   const bool closed = std::holds_alternative<CloseFrame>(incoming);
   if ((closed && !planted(Mutant::kHalfClosedShowsOpen)) || planted(Mutant::kDropShowsEarly))
     end->set_closed_incoming();
-  const auto thrown = call(socket->onclose, close_event(incoming),
-                           planted(Mutant::kThrowingCloseForgiven));  // STD-20
-  if (closed && thrown) return fail_standard(end, *thrown);
+  const auto thrown = call(socket->onclose, close_event(incoming));
+  const bool fails = !flags().spec_compliant_dispatch_exceptions ||
+                     planted(Mutant::kThrowingCloseFails);  // STD-22
+  if (closed && thrown && fails && !planted(Mutant::kThrowingCloseForgiven))
+    return fail_standard(end, *thrown);
   // RS-04: a drop shows in readyState only after its event.
   if (!closed) end->set_closed_incoming();
   if (!closed || end->closed_outgoing() || planted(Mutant::kHalfClosedDoesNotHold))

@@ -152,12 +152,6 @@ class Outcomes {
     run_cases(options_.target, profile_from(options_.profile), cases, settings, events);
   }
 
-  Json courses() const {
-    Json list = Json::array();
-    for (const CaseOutcome& one : outcomes_.all) list.push_back(one.course);
-    return list;
-  }
-
   Json json() const {
     Json list = Json::array();
     for (std::size_t i = 0; i < outcomes_.all.size(); ++i) {
@@ -210,10 +204,17 @@ class Outcomes {
     }
   }
 
+  // Each outcome on a line of its own.
   void write() const {
-    Json with = case_.source;
-    with["outcomes"] = courses();
-    write_file(options_.output, with.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    Json source = case_.source;
+    source.erase("outcomes");
+    std::string text = source.dump(2, ' ', false, Json::error_handler_t::replace);
+    text.erase(text.rfind("\n}"));
+    std::vector<std::string> lines;
+    for (const CaseOutcome& one : outcomes_.all)
+      lines.push_back("    " + one.course.dump(-1, ' ', false, Json::error_handler_t::replace));
+    text += fmt::format(",\n  \"outcomes\": [\n{}\n  ]\n}}\n", fmt::join(lines, ",\n"));
+    write_file(options_.output, text);
     if (!options_.json) fmt::print("\nwritten: {}\n", options_.output);
   }
 

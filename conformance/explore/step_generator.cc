@@ -1,0 +1,348 @@
+#include "conformance/explore/step_generator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "conformance/explore/connections.h"
+#include "conformance/explore/frame_steps.h"
+#include "conformance/explore/program_generator.h"
+
+namespace torpor::explore {
+namespace {
+
+constexpr std::int64_t kLastWaitMs = 150'000;  // everything that was on its way has arrived
+// On a real server a step has had its effects when this has passed, alarms (15 ms) among them.
+constexpr std::int64_t kBetweenStepsMs = 150;
+
+class StepsDraw {
+ public:
+  StepsDraw(Draw draw, const std::vector<std::string>& families,
+            const scenario::Simulation& simulation, bool sequential)
+      : draw_(draw), families_(families), sequential_(sequential), connections_(sequential) {
+    const sim::NetworkOptions& network = simulation.network;
+    small_ = network.window_octets < 100'000 ||
+             (network.chunk_octets_max > 0 && network.chunk_octets_max < 1000);
+  }
+
+  GeneratedSteps steps() {
+    if (!sequential_) storage_faults();
+    connect();
+    for (std::uint64_t left = 3 + draw_.below(22); left > 0; --left) step();
+    if (!sequential_) push({{"do", "wait"}, {"ms", kLastWaitMs}});
+    return {std::move(steps_), connections_.dials()};
+  }
+
+ private:
+  bool has(const char* family) const {
+    return std::find(families_.begin(), families_.end(), family) != families_.end();
+  }
+
+  void push(Json step) {
+    const bool waits = step["do"] == "wait" || step["do"] == "hibernate";
+    steps_.push_back(std::move(step));
+    if (sequential_ && !waits) steps_.push_back({{"do", "wait"}, {"ms", kBetweenStepsMs}});
+  }
+
+  void storage_faults() {
+    Json step = {{"do", "storageFaults"}};
+    if (has("storage-latency")) step["writeLatencyMs"] = draw_.between(5, 500);
+    if (has("late-alarms")) step["alarmsLateMs"] = draw_.one_of<std::int64_t>({1, 40, 3000});
+    if (step.size() > 1) push(std::move(step));
+  }
+
+  void connect() {
+    for (Json& step : connections_.next(draw_)) push(std::move(step));
+  }
+
+  ClientState* speaker() {
+    std::vector<ClientState*> open;
+    for (ClientState& client : connections_.clients()) {
+      if (!client.over) open.push_back(&client);
+    }
+    return open.empty() ? nullptr : draw_.one_of(open);
+  }
+
+  void step() {
+    const std::uint32_t evictions = sequential_ ? 1 : 4;
+    const std::uint32_t timed = sequential_ ? 0 : 2;
+    switch (draw_.weighted({12, 40, 6, 6, 8, 10, evictions, 3, evictions, 3, timed, timed})) {
+      case 0:
+        return connect();
+      case 1:
+        return with_speaker([&](ClientState& client) { send(client); });
+      case 2:
+        return with_speaker([&](ClientState& client) {
+          std::string payload = unique("p");
+          if (draw_.percent(10)) payload.resize(126, '.');  // more than RFC 6455 allows
+          push({{"do", "ping"}, {"client", client.name}, {"payload", std::move(payload)}});
+        });
+      case 3:
+        return with_speaker([&](ClientState& client) { close(client); });
+      case 4:
+        return with_speaker([&](ClientState& client) { leave(client); });
+      case 5:
+        return push({{"do", "wait"}, {"ms", draw_.one_of<std::int64_t>({0, 1, 5, 30, 300, 2500})}});
+      case 6:
+        return sequential_ ? evict() : push({{"do", "hibernate"}});
+      case 7:
+        return restart();
+      case 8:
+        return evict();
+      case 9:
+        return with_speaker([&](ClientState& client) { odd_message(client); });
+      case 10:
+        return with_speaker([&](ClientState& client) { idle(client); });
+      default:
+        return request();
+    }
+  }
+
+  void request() {
+    Json step = {{"do", "request"}, {"client", "r" + std::to_string(++requests_)}};
+    if (draw_.percent(70)) step["segment"] = "slow";
+    if (draw_.percent(50)) step["async"] = true;
+    push(std::move(step));
+  }
+
+  // About as long as an object may be idle, and something in between that may count or not.
+  void idle(ClientState& client) {
+    const std::int64_t whole = draw_.between(9'200, 10'900), first = draw_.between(500, 8'000);
+    const bool fragmented = small_ ? false : draw_.percent(20);
+    const Json end = fragmented ? begin_message(client) : Json();
+    push({{"do", "wait"}, {"ms", first}});
+    if (!fragmented) between(client);
+    push({{"do", "wait"}, {"ms", whole - first}});
+    fragmented ? push(end) : send(client);
+  }
+
+  void between(ClientState& client) {
+    switch (draw_.weighted({2, 3, 3, 1, 1})) {
+      case 0:
+        return;
+      case 1:
+        return push({{"do", "ping"}, {"client", client.name}, {"payload", unique("p")}});
+      case 2:
+        return push(
+            {{"do", "send"}, {"client", client.name}, {"text", kAutoRequests[draw_.below(2)]}});
+      case 3:
+        return push({{"do", "pong"}, {"client", client.name}, {"payload", unique("q")}});
+      default:
+        return send(client);
+    }
+  }
+
+  // The first fragment of a message leaves; what is returned ends it.
+  Json begin_message(ClientState& client) {
+    const Json frame = {{"do", "frame"}, {"client", client.name}};
+    Json first = frame, last = frame;
+    first.update({{"opcode", 1}, {"fin", false}, {"payload", unique("F")}});
+    last.update({{"opcode", 0}, {"payload", "-" + unique("F")}});
+    push(std::move(first));
+    return last;
+  }
+
+  // What only a client that writes its own frames sends.
+  void odd_message(ClientState& client) {
+    const Json frame = {{"do", "frame"}, {"client", client.name}};
+    switch (draw_.weighted({3, 2, 1})) {
+      case 0: {
+        const Json last = begin_message(client);
+        if (draw_.percent(50))
+          push({{"do", "ping"}, {"client", client.name}, {"payload", unique("p")}});
+        if (draw_.percent(30)) push({{"do", "wait"}, {"ms", 30}});
+        return push(last);
+      }
+      case 1: {  // no UTF-8
+        Json bad = frame;
+        bad.update({{"opcode", 1}, {"hex", "ff" + hex_of(unique("u")) + "fe"}});
+        return push(std::move(bad));
+      }
+      default:
+        return push({{"do", "pong"}, {"client", client.name}, {"payload", unique("q")}});
+    }
+  }
+
+  // Of an object with a standard socket workerd says nothing until it can be evicted.
+  void evict() {
+    const bool held = std::any_of(connections_.clients().begin(), connections_.clients().end(),
+                                  [](const ClientState& client) { return client.standard; });
+    if (!sequential_ || !held) push({{"do", "evict"}});
+  }
+
+  template <typename Action>
+  void with_speaker(Action action) {
+    if (ClientState* client = speaker()) return action(*client);
+    connect();
+  }
+
+  std::string unique(const char* prefix) { return prefix + std::to_string(++messages_); }
+
+  void send(ClientState& client) {
+    Json step = {{"do", "send"}, {"client", client.name}};
+    switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2, 1, 1, 1, 1, 4, 1})) {
+      case 0:
+        step["text"] = unique("m");
+        break;
+      case 1:
+        step["text"] = kAutoRequests[draw_.below(2)];
+        break;
+      case 2:
+        step["binary"] = binary();
+        break;
+      case 3:
+        step["text"] = kBroadcastMessage;
+        break;
+      case 4:
+        step["text"] = long_text();
+        break;
+      case 5:
+        step["text"] = kCloseMessage;
+        break;
+      case 6:
+        if (!has("exceptions")) return;
+        step["text"] = draw_.percent(70) ? kThrowMessage : kBlockMessage;
+        break;
+      case 7:
+        if (!has("abort")) return;
+        step["text"] = kAbortMessage;
+        break;
+      case 8:
+        step["text"] = "";
+        break;
+      case 9:  // begins like a request for the auto-response, and is none
+        step["text"] = std::string(kAutoRequests[draw_.below(2)]) + "x";
+        break;
+      case 10:
+        step["text"] = kTableMessage;
+        break;
+      case 11:  // the octets of one, and is none
+        step["binary"] = "6175746f3f31";
+        break;
+      case 12:
+        return fragments(client);
+      default:
+        step["text"] = recurring_text();
+    }
+    if (client.own_deflate || (client.deflate && draw_.percent(10))) step["compress"] = false;
+    if (!sequential_ && draw_.percent(25)) step["cork"] = true;
+    push(std::move(step));
+  }
+
+  static std::string hex_of(const std::string& octets) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    std::string hex;
+    for (const char c : octets) {
+      hex += kDigits[static_cast<unsigned char>(c) >> 4];
+      hex += kDigits[static_cast<unsigned char>(c) & 15];
+    }
+    return hex;
+  }
+
+  std::string binary() { return (draw_.percent(20) ? "" : "00ff") + hex_of(unique("b")); }
+
+  std::string long_text() {
+    const std::int64_t size =
+        small_ ? draw_.between(120, 130)
+               : draw_.one_of<std::int64_t>({125, 126, 127, 4096, 65'535, 65'536});
+    std::string text = unique("L");
+    text.resize(static_cast<std::size_t>(size), 'x');
+    return text;
+  }
+
+  // Compressed, its second half points back to the first, further than a small window reaches.
+  std::string recurring_text() {
+    std::string text = unique("R");
+    if (small_) return text;
+    while (text.size() < 700) text += static_cast<char>('a' + draw_.below(26));
+    return text + text;
+  }
+
+  void close(ClientState& client) {
+    Json step = {{"do", "close"}, {"client", client.name}};
+    switch (draw_.weighted({8, 6, 4, 2, 1, 1})) {
+      case 0:
+        step["code"] = draw_.between(3000, 4999);
+        step["reason"] = unique("bye");
+        break;
+      case 3:  // one that may not travel (CLE-04)
+        step["code"] = draw_.one_of<std::int64_t>({0, 999, 1004, 1005, 1006, 1015, 5000, 65'535});
+        break;
+      case 4:  // 3001, and no UTF-8
+        step["hex"] = "0bb9" + hex_of(unique("r")) + "ff";
+        break;
+      case 5:
+        step["hex"] = "03";
+        break;
+      case 1:
+        step["code"] = draw_.one_of<std::int64_t>({1000, 1001, 1011});
+        break;
+      default:
+        break;
+    }
+    client.over = true;
+    push(std::move(step));
+  }
+
+  void leave(ClientState& client) {
+    if (has("slow-reader") && !client.stopped && draw_.percent(40)) {
+      client.stopped = true;
+      return push({{"do", "stopReading"}, {"client", client.name}});
+    }
+    if (client.stopped && draw_.percent(60)) {
+      client.stopped = false;
+      return push({{"do", "resumeReading"}, {"client", client.name}});
+    }
+    if (has("malformed") && draw_.percent(50)) return malformed(client);
+    // What a standard socket tells of a loss is a race (CLE-12).
+    if (!has("leaving") || (sequential_ && client.standard)) return;
+    client.over = true;
+    push({{"do", draw_.percent(50) ? "finish" : "reset"}, {"client", client.name}});
+  }
+
+  FrameSender sender(const ClientState& client) const {
+    return {client.name, client.deflate, client.standard};
+  }
+
+  void malformed(ClientState& client) {
+    for (Json& step : breach_frames(draw_, sender(client), unique("f"))) push(std::move(step));
+    client.over = true;
+  }
+
+  // A message in fragments, or in an unusual form.
+  void fragments(ClientState& client) {
+    const bool compressed = client.deflate && client.knows && draw_.percent(30);
+    client.own_deflate |= compressed;
+    const std::string text = draw_.percent(10) ? kAutoRequests[0] : unique("fr");
+    for (Json& step : message_frames(draw_, sender(client), text, compressed, unique("p")))
+      push(std::move(step));
+  }
+
+  void restart() {
+    if (has("storage-failure") && !sequential_ && draw_.percent(60)) {
+      return push({{"do", "storageFaults"}, {"writesFail", true}});
+    }
+    const bool may_crash = has("storage-latency") && !sequential_ && draw_.percent(60);
+    if (may_crash) return push({{"do", "crash"}});
+    if (!has("restart-steps")) return;
+    if (!sequential_ && draw_.percent(30)) return push({{"do", "evict"}, {"webSockets", "close"}});
+    push({{"do", sequential_ || draw_.percent(50) ? "deploy" : "crash"}});
+  }
+
+  Draw draw_;
+  const std::vector<std::string>& families_;
+  bool sequential_;
+  bool small_ = false;
+  Json steps_ = Json::array();
+  Connections connections_;
+  std::size_t messages_ = 0;
+  std::size_t requests_ = 0;
+};
+
+}  // namespace
+
+GeneratedSteps generate_steps(Draw draw, const std::vector<std::string>& families,
+                              const scenario::Simulation& simulation, bool sequential) {
+  return StepsDraw(draw, families, simulation, sequential).steps();
+}
+
+}  // namespace torpor::explore
