@@ -102,8 +102,8 @@ void Object::construct() {
     instance_.reset();
     return pending_.clear();
   }
-  // The event that called for this instance is lost with it (HIB-15); requests hear why, and an alarm
-  // is tried again.
+  // The event that called for this instance is lost with it (HIB-15); requests hear why, and an
+  // alarm is tried again.
   std::deque<Event> lost = std::exchange(pending_, {});
   const JsError reason = *reset_reason_;
   do_reset();
