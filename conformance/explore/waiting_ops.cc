@@ -36,8 +36,7 @@ void add_waiting(OpsDraw& draw, Json& ops, const Json& later) {
     case 1: {
       Json behind = Json::array({marked(draw)});
       for (const Json& one : later) behind.push_back(one);
-      ops.push_back(
-          {{"op", "setTimeout"}, {"ms", wait_ms(draw, 200)}, {"ops", std::move(behind)}});
+      ops.push_back({{"op", "setTimeout"}, {"ms", wait_ms(draw, 200)}, {"ops", std::move(behind)}});
       return;
     }
     case 2:

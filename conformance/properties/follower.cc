@@ -49,8 +49,9 @@ class Follower {
       state_.followed.to_the_end = true;
     } catch (const Stop&) {
     }
-    state_.followed.alarm_pending = state_.alarm.is_set() && state_.alarm.is_known() &&
-                                    state_.alarm.may_be_due(history_.end);
+    state_.followed.blocks = program_.dump().find("blockConcurrencyWhile") != std::string::npos;
+    state_.followed.alarm_pending =
+        state_.alarm.is_set() && state_.alarm.is_known() && state_.alarm.may_be_due(history_.end);
     return std::move(state_.followed);
   }
 
@@ -63,9 +64,11 @@ class Follower {
     bool timer = false;
     bool blocking = false;
     bool alarm = false;
-    std::optional<Time> due = {};        // goes on then
-    std::optional<Time> by = {};         // or until then
-    std::optional<Time> cancel_at = {};  // or not at all, when the event timeout comes first (TO-03)
+    std::string request = {};      // of this client
+    std::optional<Time> due = {};  // goes on then
+    std::optional<Time> by = {};   // or until then
+    std::optional<Time> cancel_at =
+        {};  // or not at all, when the event timeout comes first (TO-03)
     std::vector<std::pair<Json, std::size_t>> behind = {};  // what goes on when these ops are done
   };
   struct Aborted {
@@ -134,11 +137,15 @@ class Follower {
     const std::string kind = entry.value("event", "");
     state_.check_instance(entry, kind);
     if (kind == "constructor") return constructor();
-    if (kind == "fetchRejected") return state_.skip();
+    if (kind == "fetchRejected") return rejected(entry);
     if (kind == "timer") return timer();
-    if (blocked()) state_.find("gate", {"HIB-06"}, "an event came in while blockConcurrencyWhile() was pending");
+    if (blocked())
+      state_.find("gate", {"HIB-06"}, "an event came in while blockConcurrencyWhile() was pending");
     if (kind == "fetch") return fetch(entry);
     if (kind == "alarm") return alarm();
+    if (kind == "open")
+      state_.find("open", {"STD-06"},
+                  "the end of a pair, which is open already, was told that it is");
     if (kind != "message" && kind != "close" && kind != "error") throw Stop{};
     Socket& socket = state_.socket_of(entry);
     Scope scope{.self = socket.name, .event = Json::object()};
@@ -208,12 +215,20 @@ class Follower {
                 "the object was constructed, and no event came that would have woken it");
   }
 
+  // A reset has an answer of its own for what is under way.
+  void rejected(const Json& entry) {
+    if (history_.resets.empty() && !requests_.contains(entry.value("client", "")))
+      state_.find("fetch", {"HIB-13"}, "a request failed before the object had heard of it");
+    state_.skip();
+  }
+
   void fetch(const Json& entry) {
     Scope scope{.event = Json::object(), .client = entry.value("client", ""), .in_fetch = true};
     scope.event["client"] = scope.client;
     const std::string segment = entry.value("segment", "");
     state_.skip();
-    run(chosen(program_, "fetch", segment), scope);
+    requests_.insert(scope.client);
+    run({.ops = chosen(program_, "fetch", segment), .scope = scope, .request = scope.client});
   }
 
   void alarm() {
@@ -306,6 +321,7 @@ class Follower {
     } catch (const Thrown&) {
       threw = true;
     }
+    if (!rest.request.empty()) state_.followed.not_answered_before[rest.request] = state_.gate();
     if (rest.alarm) threw ? state_.alarm.failed(state_.now) : state_.alarm.succeeded();
     return !threw;
   }
@@ -347,7 +363,8 @@ class Follower {
       // It does not wait when nothing was written.
       state_.begin_turn();
       const Bounds durable = state_.durable();
-      wait(rest, false, state_.now ? std::optional(std::max(*state_.now, durable.least)) : state_.now,
+      wait(rest, false,
+           state_.now ? std::optional(std::max(*state_.now, durable.least)) : state_.now,
            state_.now ? std::optional(std::max(*state_.now, durable.most)) : state_.now);
       return false;
     }
@@ -418,6 +435,7 @@ class Follower {
   State state_;
   Idle idle_;
   std::vector<Rest> pending_;
+  std::set<std::string> requests_;  // that the object has heard of
   bool waking_ = false;
   Time free_ = {};  // until then something may have held events back
 };

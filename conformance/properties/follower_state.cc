@@ -34,7 +34,7 @@ void State::apply_resets() {
     alarm.restarted();
     for (auto& [name, socket] : followed.sockets) {
       socket.dropped = socket.dropped || !socket.told_of_end;
-      socket.listed = false;
+      socket.listed = socket.half_closed = false;
       for (Out& one : socket.out) one.may_be_lost |= history_.writes_late || history_.writes_fail;
     }
     memory_.clear();
@@ -95,7 +95,7 @@ void State::constructed() {
       if (!may_have_ended(socket) && !socket.server_closed)
         find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
     }
-    socket.murky |= socket.server_closed;
+    if (alive_) slept(socket);
   }
   if (instance_ > 1) exercised("HIB-10");
   alive_ = true;
@@ -210,14 +210,14 @@ void State::message(Socket& socket, const Json& entry) {
     find("close", {"CLE-08"}, "a message was handled after the end of its socket was told");
   const auto message = received(socket, entry.at("data"));
   if (!message) throw Stop{};
-  if (message->binary && !socket.hibernatable)
-    check_binary_type(entry.at("data"));
+  if (message->binary && !socket.hibernatable) check_binary_type(entry.at("data"));
   // Whether it matches is decided when it comes, maybe before a constructor or a waiting handler
   // has set the pair.
   const bool early = program_has("blockConcurrencyWhile") || constructor_sets_auto_response();
   if (!early && socket.hibernatable && !message->binary && auto_response_ &&
       auto_response_->first == message->octets)
-    find("auto-response", {"AUTO-03", "AUTO-11"}, "a message that the auto-response answers was handled");
+    find("auto-response", {"AUTO-03", "AUTO-11"},
+         "a message that the auto-response answers was handled");
   pass_over(socket, Deed::Kind::kMessage, &*message);
   socket.delivered.push_back(position_);
   if (!socket.hibernatable || socket.murky) return;
@@ -276,6 +276,7 @@ void State::close(Socket& socket, const Json& entry) {
     if (!broken) find("close", {"CLE-03"}, "a drop was told, and nothing had dropped");
     if (entry.at("reason") != "WebSocket disconnected without sending Close frame.")
       find("close", {"CLE-03"}, "a drop was told with another reason");
+    if (!socket.hibernatable && !history_.links_break) return standard_close(socket, entry);
     if (socket.hibernatable && !socket.server_closed && entry.at("readyState") != 2)
       find("readyState", {"RS-05"}, "readyState of a dropped socket is not 2");
     return;
@@ -291,6 +292,7 @@ void State::close(Socket& socket, const Json& entry) {
            expected);
   }
   pass_over(socket, Deed::Kind::kClose, nullptr);
+  if (!socket.hibernatable && !history_.links_break) standard_close(socket, entry);
   if (!socket.hibernatable || socket.murky) return;
   const int state = socket.server_closed ? 3 : 2;
   if (entry.at("readyState") != state)
@@ -299,6 +301,9 @@ void State::close(Socket& socket, const Json& entry) {
 
 void State::error(Socket& socket, const Json& entry) {
   if (!socket.hibernatable) {
+    if (!socket.told_of_end && entry.at("readyState") != 3)
+      find("readyState", {"RS-07"}, "in the error event of a standard socket readyState is not 3",
+           3);
     socket.told_of_end = true;
     return;
   }
@@ -322,9 +327,8 @@ bool State::may_have_ended_untold(const Socket& socket) const {
   if (client == history_.clients.end()) return true;
   const auto did = [&](Deed::Kind kind) { return client->second.first(kind) != nullptr; };
   if (!program.contains("error") && did(Deed::Kind::kFault)) return true;
-  return !program.contains("close") &&
-         (history_.links_break || did(Deed::Kind::kClose) || did(Deed::Kind::kFinish) ||
-          did(Deed::Kind::kReset));
+  return !program.contains("close") && (history_.links_break || did(Deed::Kind::kClose) ||
+                                        did(Deed::Kind::kFinish) || did(Deed::Kind::kReset));
 }
 
 // Names of the sockets listed: oldest first with a tag, newest first without one.

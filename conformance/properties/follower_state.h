@@ -49,7 +49,6 @@ struct Before {
 
 class State {
  public:
-
   State(const History& history, Findings& findings) : history_(history), findings_(findings) {}
 
   bool at_end() const { return position_ >= history_.log.size(); }
@@ -104,6 +103,8 @@ class State {
   void judge(const std::optional<Broken>& broken, const std::string& what);
   // What is sent from now on waits for it; `surely`: else maybe nothing was written.
   void wrote(bool surely);
+  // No client sees before then what is sent now.
+  Time gate() const { return gate_.least; }
   // When all that is written is durable.
   Bounds durable() const { return durable_; }
   // Whether the op before has thrown.
@@ -136,6 +137,9 @@ class State {
   void set_event_timeout(const Json& op);
   void auto_response_time(const Json& op, const Scope& scope, const Socket& socket);
   bool asks_again(const Socket& socket) const;
+  void standard_close(const Socket& socket, const Json& entry);
+  std::optional<int> state_after_end(const Socket& socket) const;
+  static void slept(Socket& socket);
   void ready_state(const Json& op, const Socket& socket);
   void out(Socket& socket, Out one);
   bool threw(const Json& op, const std::string& socket) const;

@@ -40,6 +40,7 @@ struct Got {
   websocket::ClosePayload close = {};
   std::size_t event = 0;  // index into the trace's events
   Time at = {};
+  std::int64_t frames = 1;  // that a message came in
 };
 
 // One connection: the properties know clients that connect once.
@@ -47,7 +48,7 @@ struct Client {
   std::string name;
   std::size_t connects = 0;
   bool opened = false;
-  bool asked = false;  // by a step `request`
+  bool asked = false;     // by a step `request`
   bool answered = false;  // a response, or told that it will not come
   Time answered_at = {};
   std::optional<std::size_t> end;

@@ -30,9 +30,9 @@ void Idle::busy_until(Time until) {
 }
 
 bool Idle::asked_to_leave(Time from, Time to) const {
-  return std::any_of(
-      history_.evictions.begin(), history_.evictions.end(),
-      [&](const Span& span) { return span.from <= to + kSlack && from <= span.to + kSlack; });
+  return std::any_of(history_.evictions.begin(), history_.evictions.end(), [&](const Span& span) {
+    return span.from <= to + kSlack && from <= span.to + kSlack;
+  });
 }
 
 std::optional<Broken> Idle::goes_on(Time now, bool held, bool new_instance) {

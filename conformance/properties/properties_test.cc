@@ -216,8 +216,8 @@ TEST(Properties, NoticeAnAlarmThatIsLate) {
 
 TEST(Properties, NoticeATimerThatIsEarly) {
   Json program = kEcho;
-  program["message"] = Json::parse(
-      R"([{"op":"setTimeout","ms":100,"ops":[{"op":"log","value":"~1"}]}])");
+  program["message"] =
+      Json::parse(R"([{"op":"setTimeout","ms":100,"ops":[{"op":"log","value":"~1"}]}])");
   const scenario::Case one = case_with(program, kTalk);
   trace::Trace trace = run(one);
   EXPECT_THAT(check(one, trace).found, IsEmpty());
@@ -253,8 +253,8 @@ TEST(Properties, NoticeWhatIsSeenBeforeItsWriteIsDurable) {
       {"do":"connect","client":"a"}, {"do":"send","client":"a","text":"one"},
       {"do":"wait","ms":1000}])");
   Json program = kEcho;
-  program["message"] = Json::parse(
-      R"([{"op":"kvPut","key":"k","value":1}, {"op":"send","data":"stored"}])");
+  program["message"] =
+      Json::parse(R"([{"op":"kvPut","key":"k","value":1}, {"op":"send","data":"stored"}])");
   const scenario::Case one = case_with(program, steps);
   trace::Trace trace = run(one);
   EXPECT_THAT(check(one, trace).found, IsEmpty());
@@ -266,10 +266,10 @@ TEST(Properties, NoticeWhatIsSeenBeforeItsWriteIsDurable) {
 
 TEST(Properties, FollowTablesMadeBySql) {
   Json program = kEcho;
-  program["message"] = Json::parse(R"([
+  program["message"] = Json::parse(R"json([
     {"op":"sql","query":"CREATE TABLE IF NOT EXISTS t(v)"},
     {"op":"sql","query":"INSERT INTO t VALUES(?)","bindings":["x"]},
-    {"op":"sql","query":"SELECT v FROM t"}, {"op":"sql","query":"SELECT v FROM u"}])");
+    {"op":"sql","query":"SELECT v FROM t"}, {"op":"sql","query":"SELECT v FROM u"}])json");
   const scenario::Case one = case_with(program, kTalk);
   trace::Trace trace = run(one);
   const Findings before = check(one, trace);

@@ -17,8 +17,8 @@ bool may_close_with(std::int64_t code);
 std::optional<std::string> text_of(const Json& tagged);
 // As tagged JSON has a text: a long run of one character by its count.
 Json tagged(const std::string& text);
-// Octets as a text: U+FFFD for each that is in no UTF-8 (MSG-06). Of what begins like UTF-8 and is none
-// it knows nothing.
+// Octets as a text: U+FFFD for each that is in no UTF-8 (MSG-06). Of what begins like UTF-8 and is
+// none it knows nothing.
 std::string as_text(const std::string& octets);
 // What a handler's event fields stand for, put in their places.
 Json with_event(const Json& json, const Json& event);

@@ -101,8 +101,9 @@ Simulated simulate(const scenario::Case& scenario_case, SimulatedOptions options
   server.app = app_of(scenario_case);
   sim::World world(std::move(server), options.network, std::move(options.oracle), options.limits,
                    options.faults);
-  run::CaseRun run(scenario_case, world, world.oracle(),
-                   {.object_name = kObjectName, .restart = {}, .usage_at_end = true, .log_times = true});
+  run::CaseRun run(
+      scenario_case, world, world.oracle(),
+      {.object_name = kObjectName, .restart = {}, .usage_at_end = true, .log_times = true});
   Drive drive(world, run, stop, options.turns_max);
   Simulated simulated;
   try {
