@@ -11,6 +11,8 @@ namespace {
 
 const Json kEventMessage = {{"$", "event"}, {"field", "message"}};
 
+constexpr std::int64_t kRecentMs = 5'000;
+
 class ProgramDraw {
  public:
   ProgramDraw(Draw draw, const ProgramOptions& options)
@@ -29,6 +31,8 @@ class ProgramDraw {
     if (options_.aborts) message[kAbortMessage] = abort();
     if (options_.throws) message[kThrowMessage] = throws();
     if (options_.throws) message[kBlockMessage] = failing_block(ops_);
+    message[kTimeMessage] =
+        Json::array({Json{{"op", "getAutoResponseTimestamp"}, {"withinMs", kRecentMs}}});
     message[kTableMessage] = Json::array({sql("CREATE TABLE IF NOT EXISTS u(v)")});
     message[kBroadcastMessage] = broadcast();
     message["*"] = handler(true);
@@ -37,6 +41,7 @@ class ProgramDraw {
     program["error"] = draw_.percent(30) ? Json::array({op("getWebSockets")}) : Json::array();
     program["alarm"] = alarm_handler(ops_);
     drop_handler(program);
+    if (draw_.percent(10)) program["open"] = Json::array();
     return program;
   }
 
@@ -102,6 +107,7 @@ class ProgramDraw {
     }
     ops.push_back(std::move(accept));
     if (!hibernation) return ops;
+    if (draw_.percent(30)) ops.push_back(set_auto_response());
     for (std::uint64_t left = draw_.below(4); left > 0; --left) {
       switch (draw_.weighted({3, 3, 2, 2, 1, 1})) {
         case 0:
@@ -204,6 +210,9 @@ class ProgramDraw {
       default:
         ops.push_back(close(false));
     }
+    if (draw_.percent(25)) ops.push_back(op("readyState"));
+    if (options_.throws && draw_.percent(20))
+      ops.push_back({{"op", "throw"}, {"message", "explored"}});
     return ops;
   }
 
@@ -235,6 +244,15 @@ class ProgramDraw {
     }
   }
 
+  // Of a longer buffer: only its window is sent.
+  static Json view() {
+    return {{"$", "typedarray"},
+            {"type", "Uint8Array"},
+            {"buffer", {{"$", "arraybuffer"}, {"hex", "0a0b0c0d"}}},
+            {"offset", 1},
+            {"length", 2}};
+  }
+
   void add_sending(Json& ops) {
     switch (draw_.weighted({3, 3, 2, 1})) {
       case 0:
@@ -248,6 +266,7 @@ class ProgramDraw {
         return;
       default:
         ops.push_back({{"op", "send"}, {"data", {{"$", "arraybuffer"}, {"hex", "0a0b"}}}});
+        if (draw_.percent(50)) ops.back()["data"] = view();
     }
   }
 
@@ -306,7 +325,7 @@ class ProgramDraw {
         return;
       case 2:
         ops.push_back(op("getAutoResponseTimestamp"));
-        if (draw_.percent(50)) ops.back()["withinMs"] = 5'000;
+        if (draw_.percent(50)) ops.back()["withinMs"] = kRecentMs;
         return;
       case 3:
         ops.push_back({{"op", "setEventTimeout"}, {"args", Json::array({event_timeout()})}});

@@ -112,7 +112,19 @@ class StepsDraw {
     push({{"do", "wait"}, {"ms", first}});
     if (!fragmented) between(client);
     push({{"do", "wait"}, {"ms", whole - first}});
-    fragmented ? push(end) : send(client);
+    if (fragmented) return push(end);
+    if (draw_.percent(30)) return ask_again(client);
+    send(client);
+  }
+
+  // When the last auto-response was, after one more or not (AUTO-07).
+  void ask_again(ClientState& client) {
+    const Json send = {{"do", "send"}, {"client", client.name}};
+    Json ask = send, time = send;
+    ask["text"] = kAutoRequests[0];
+    time["text"] = kTimeMessage;
+    if (draw_.percent(50)) push(std::move(ask));
+    push(std::move(time));
   }
 
   void between(ClientState& client) {
@@ -122,8 +134,9 @@ class StepsDraw {
       case 1:
         return push({{"do", "ping"}, {"client", client.name}, {"payload", unique("p")}});
       case 2:
-        return push(
-            {{"do", "send"}, {"client", client.name}, {"text", kAutoRequests[draw_.below(2)]}});
+        return push({{"do", "send"},
+                     {"client", client.name},
+                     {"text", kAutoRequests[draw_.percent(70) ? 0 : 1]}});
       case 3:
         return push({{"do", "pong"}, {"client", client.name}, {"payload", unique("q")}});
       default:
@@ -213,7 +226,7 @@ class StepsDraw {
         step["text"] = std::string(kAutoRequests[draw_.below(2)]) + "x";
         break;
       case 10:
-        step["text"] = kTableMessage;
+        step["text"] = draw_.percent(50) ? kTableMessage : kTimeMessage;
         break;
       case 11:  // the octets of one, and is none
         step["binary"] = "6175746f3f31";

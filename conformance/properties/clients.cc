@@ -95,6 +95,12 @@ class ClientCheck {
     if (client_.connects == 0 && !client_.asked) return;
     if (!client_.answered && !client_.end)
       find("liveness", {"UPG-06"}, "a request was never answered");
+    if (!history_.resets.empty()) return;  // which have answers of their own
+    const auto gate = followed_.not_answered_before.find(client_.name);
+    if (client_.answered && gate != followed_.not_answered_before.end() &&
+        client_.answered_at < gate->second)
+      find("gate", {"STORE-03"}, "a request was answered before what had been written was durable",
+           to_microseconds(gate->second), to_microseconds(client_.answered_at));
   }
 
   // With what its handler gave. A reset has an answer of its own.
@@ -124,15 +130,16 @@ class ClientCheck {
              got.compressed, got.event);
         return std::nullopt;
       }
-      if (got.kind == Got::Kind::kPong || is_auto_response(got)) continue;
+      const bool by_itself = got.kind == Got::Kind::kPong || is_auto_response(got);
+      if (by_itself && !closed) continue;
       if (closed) {
-        find("order", {"SEND-12"}, "something came after the server's Close", nullptr,
-             shown(got.message), got.event);
+        find("order", {"SEND-12", "PING-07", "AUTO-11"}, "something came after the server's Close",
+             nullptr, shown(got.message), got.event);
         return std::nullopt;
       }
-      if (got.kind == Got::Kind::kOther) {
-        find("frames", {"SEND-05"}, "something came that is no frame of a server", nullptr, nullptr,
-             got.event);
+      if (got.kind == Got::Kind::kOther || got.frames != 1) {
+        find("frames", {"SEND-05"}, "something came that is no single frame of a server", nullptr,
+             nullptr, got.event);
         return std::nullopt;
       }
       std::size_t at = next;
@@ -228,7 +235,7 @@ class ClientCheck {
   void left_told() {
     const bool may_judge = left_ && !closed_ && !faulted_ && client_.opened &&
                            !history_.links_break && !socket_->dropped && !socket_->murky &&
-                           socket_->hibernatable && !socket_->server_closed;
+                           socket_->hibernatable;
     if (!may_judge || !history_.scenario_case.program.contains("close")) return;
     if (!socket_->told_of_end) find("end", {"CLE-03"}, "a drop was never told");
   }
@@ -285,8 +292,14 @@ class ClientCheck {
       find("end", {"HIB-26", "HIB-09"}, "a connection ended without a reason", nullptr, nullptr,
            client_.end);
     }
+    if (socket_->must_end && closed_ && !faulted_ && client_.opened && !client_.end)
+      find("end", {"ACL-05"}, "a Close was not answered, and the connection outlived the instance");
+    if (!socket_->hibernatable && faulted_ && !closed_ && socket_->told_of_end && !client_.end)
+      find("end", {"FRAME-08", "CLE-10"},
+           "a standard socket has failed, and its connection stands");
     // CLOSE-15, but for CLOSE-16.
-    const bool both = closed_ && socket_->told_of_end && socket_->server_closed && !socket_->murky;
+    const bool both =
+        closed_ && socket_->told_of_end && socket_->server_closed && !socket_->slept_closed;
     const bool spoke = client_.first(Deed::Kind::kMessage) != nullptr;
     const bool sent = std::any_of(socket_->out.begin(), socket_->out.end(), [](const Out& out) {
       return !out.message && !out.lost && !out.may_be_lost;
@@ -304,10 +317,32 @@ class ClientCheck {
     if (count > 0) findings_.exercised.insert("AUTO-02");
     if (count > asked || (count > 0 && !socket_->hibernatable))
       find("auto-response", {"AUTO-02", "AUTO-01"}, "an auto-response came that nobody asked for");
+    if (count == asked) promptly();
     const bool complete = stood() && !client_.stops_reading && !faulted_ && !socket_->server_closed;
     if (complete && count < socket_->auto_responses)
       find("auto-response", {"AUTO-02"},
            "a text that equals the request was neither handled nor answered");
+  }
+
+  // AUTO-09: an auto-response waits for no write. Behind what waits for one it may (AUTO-10).
+  void promptly() {
+    if (!history_.transit || client_.stops_reading || followed_.blocks) return;
+    auto deed = client_.deeds.begin();
+    for (const Got& got : client_.got) {
+      if (!is_auto_response(got)) continue;
+      deed = std::find_if(deed, client_.deeds.end(),
+                          [&](const Deed& one) { return is_auto_request(one); });
+      const Time asked = std::max(deed->at, client_.answered_at);
+      const Time last = asked + 2 * *history_.transit + kSlack;
+      const bool behind =
+          std::any_of(socket_->out.begin(), socket_->out.end(), [&](const Out& out) {
+            return !out.by || (*out.by + kSlack >= asked && *out.by <= got.at + kSlack);
+          });
+      if (got.at > last && !behind)
+        return find("auto-response", {"AUTO-09"}, "an auto-response came late",
+                    to_microseconds(last), to_microseconds(got.at), got.event);
+      ++deed;
+    }
   }
 
   // A pong for the last ping at least, and none that nobody asked for.

@@ -49,6 +49,7 @@ class Follower {
       state_.followed.to_the_end = true;
     } catch (const Stop&) {
     }
+    state_.followed.blocks = program_.dump().find("blockConcurrencyWhile") != std::string::npos;
     state_.followed.alarm_pending =
         state_.alarm.is_set() && state_.alarm.is_known() && state_.alarm.may_be_due(history_.end);
     return std::move(state_.followed);
@@ -63,10 +64,11 @@ class Follower {
     bool timer = false;
     bool blocking = false;
     bool alarm = false;
+    std::string request = {};      // of this client
     std::optional<Time> due = {};  // goes on then
     std::optional<Time> by = {};   // or until then
     std::optional<Time> cancel_at =
-        {};                 // or not at all, when the event timeout comes first (TO-03)
+        {};  // or not at all, when the event timeout comes first (TO-03)
     bool fetching = false;  // what goes on once fetchWebSocket has come to something
     std::vector<std::pair<Json, std::size_t>> behind = {};  // what goes on when these ops are done
   };
@@ -146,7 +148,7 @@ class Follower {
     const std::string kind = entry.value("event", "");
     state_.check_instance(entry, kind);
     if (kind == "constructor") return constructor();
-    if (kind == "fetchRejected") return state_.skip();
+    if (kind == "fetchRejected") return rejected(entry);
     if (kind == "timer") return timer();
     if (blocked())
       state_.find("gate", {"HIB-06"}, "an event came in while blockConcurrencyWhile() was pending");
@@ -177,7 +179,7 @@ class Follower {
     }
     state_.skip();
     socket.half_closed = !socket.hibernatable && entry.value("wasClean", false) &&
-                         entry.at("readyState") == 2 && state_.date() < "2026-04-07";
+                         entry.at("readyState") == 2 && !replies_by_itself(socket, history_);
     run(chosen(program_, kind.c_str(), ""), scope, cancel_at);
     if (socket.told_of_end) socket.listed = false;
   }
@@ -228,22 +230,27 @@ class Follower {
                 "the object was constructed, and no event came that would have woken it");
   }
 
+  // A reset has an answer of its own for what is under way.
+  void rejected(const Json& entry) {
+    if (history_.resets.empty() && !requests_.contains(entry.value("client", "")))
+      state_.find("fetch", {"HIB-13"}, "a request failed before the object had heard of it");
+    state_.skip();
+  }
+
   void fetch(const Json& entry) {
     Scope scope{.event = Json::object(), .client = entry.value("client", ""), .in_fetch = true};
     scope.event["client"] = scope.client;
     const std::string segment = entry.value("segment", "");
     state_.skip();
-    const std::size_t waiting = awaiting();
-    const bool threw = !run(chosen(program_, "fetch", segment), scope);
-    if (awaiting() != waiting) return;
-    const Json& worker = program_.value("worker", Json::object());
-    state_.answered(scope.client, threw, worker.value(segment, Json()));
+    segments_[scope.client] = segment;
+    requests_.insert(scope.client);
+    run({.ops = chosen(program_, "fetch", segment), .scope = scope, .request = scope.client});
   }
 
-  // Handlers that are behind an await.
-  std::size_t awaiting() const {
-    return static_cast<std::size_t>(std::count_if(pending_.begin(), pending_.end(),
-                                                  [](const Rest& rest) { return !rest.timer; }));
+  void answered(const std::string& client, bool threw) {
+    state_.followed.not_answered_before[client] = state_.gate();
+    const Json& worker = program_.value("worker", Json::object());
+    state_.answered(client, threw, worker.value(segments_[client], Json()));
   }
 
   void alarm() {
@@ -356,6 +363,7 @@ class Follower {
     } catch (const Thrown&) {
       threw = true;
     }
+    if (!rest.request.empty()) answered(rest.request, threw);
     if (rest.alarm) threw ? state_.alarm.failed(state_.now) : state_.alarm.succeeded();
     return !threw;
   }
@@ -478,6 +486,8 @@ class Follower {
   State state_;
   Idle idle_;
   std::vector<Rest> pending_;
+  std::set<std::string> requests_;  // that the object has heard of
+  std::map<std::string, std::string> segments_;  // of requests, by client
   bool waking_ = false;
   Time free_ = {};  // until then something may have held events back
 };

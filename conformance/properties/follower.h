@@ -50,10 +50,13 @@ struct Socket {
   bool server_closed = false;
   bool closed_first = false;  // by the object, before it knew of the client's end
   bool listed = false;
-  bool told_of_end = false;  // close or error
-  bool half_closed = false;  // a standard one: by the client, and not answered
-  bool dropped = false;      // by a reset
-  // The object has closed it and has been constructed since: HIB-18 may have made it forget.
+  bool told_of_end = false;   // close or error
+  bool close_tried = false;   // close() was called, whether it did anything or not
+  bool slept_closed = false;  // hibernated after the object had closed it
+  bool must_end = false;      // its connection, with the instance that did not answer (ACL-05)
+  bool half_closed = false;   // a standard one: by the client, and not answered
+  bool dropped = false;       // by a reset
+  // The object has closed it and has been constructed twice since: HIB-18 may have made it forget.
   bool murky = false;
   std::size_t auto_responses = 0;  // requests for one that were passed over
   Time auto_asked_at = {};         // the last of these
@@ -79,7 +82,9 @@ struct Followed {
   std::map<std::string, Socket> sockets;
   bool to_the_end = false;  // of the log
   bool alarm_pending = false;
-  std::set<std::string> auto_requests;    // that the program has ever set
+  std::set<std::string> auto_requests;              // that the program has ever set
+  std::map<std::string, Time> not_answered_before;  // by client (STORE-03)
+  bool blocks = false;                              // something in the program holds events back
   std::map<std::string, Answer> answers;  // by client
   std::set<std::string> waiting;          // clients whose requests wait for a remote
   // Remotes that a request asked for after a write of its own: by remote, the client.

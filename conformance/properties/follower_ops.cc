@@ -88,6 +88,7 @@ Json State::names(const std::vector<std::string>& list) const {
 bool State::perform(const Json& op, const Scope& scope) {
   const std::string name = op_name(op);
   if (name == "microtask") return true;
+  if (name == "respond" && scope.in_fetch && !op.contains("webSocket")) return true;
   if (name == "log") {
     expect_value(op, field(op, "value", scope.event), "EXC-01");
     return true;
@@ -243,7 +244,13 @@ bool State::asks_again(const Socket& socket) const {
 }
 
 void State::ready_state(const Json& op, const Socket& socket) {
-  if (!socket.hibernatable || socket.murky || socket.told_of_end) throw Stop{};
+  if (!socket.hibernatable) throw Stop{};
+  if (socket.told_of_end) {
+    const auto state = state_after_end(socket);
+    if (!state) throw Stop{};
+    return expect_value(op, *state, "RS-01", socket.name);
+  }
+  if (socket.murky) throw Stop{};
   // What the client has done meanwhile may have been taken in already (RS-01).
   const auto client = history_.clients.find(socket.name);
   const bool quiet = client != history_.clients.end() && !history_.links_break &&
@@ -308,6 +315,7 @@ void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
   const auto close = close_arguments(op, scope, socket.name);
   if (!close) return;
   socket.half_closed = false;
+  socket.close_tried = true;
   if (socket.server_closed) return;
   // ACL-01: a standard socket has answered by itself.
   const bool answered = may_have_ended(socket);

@@ -217,6 +217,7 @@ void State::answered(const std::string& client, bool threw, const Json& worker_o
   const End& other = own ? ends.client : ends.self;
   end.returned = true;
   answer.ends_at_once = !end.socket.empty();
+  may_be_held_ |= answer.ends_at_once || other.socket.empty();
   if (answer.ends_at_once) {
     Socket& socket = followed.sockets.at(end.socket);
     socket.listed = socket.listed && socket.hibernatable;
@@ -319,14 +320,19 @@ void State::pair_close(Socket& socket, const Json& entry) {
 }
 
 void State::check_pairs() {
+  const Json& program = history_.scenario_case.program;
   for (const auto& [name, socket] : followed.sockets) {
     if (socket.peer.empty() || socket.dropped || socket.told_of_end || socket.failed) continue;
     exercised("PAIR-04");
     const Socket& peer = followed.sockets.at(socket.peer);
-    const bool waits =
-        std::any_of(peer.out.begin() + static_cast<std::ptrdiff_t>(socket.peer_seen),
-                    peer.out.end(), [](const Out& one) { return !one.lost && !one.may_be_lost; });
-    if (waits || peer.failed)
+    // Without a handler an event is told to nobody.
+    const bool hears = program.contains("message"), hears_end = program.contains("close");
+    const bool waits = std::any_of(
+        peer.out.begin() + static_cast<std::ptrdiff_t>(socket.peer_seen), peer.out.end(),
+        [&](const Out& one) {
+          return !one.lost && !one.may_be_lost && (one.message ? hears : hears_end);
+        });
+    if (waits || (peer.failed && hears_end))
       find("pair", {"PAIR-04"}, "an end of a pair was never told what the other did");
   }
 }

@@ -31,10 +31,11 @@ void State::apply_resets() {
       find("reset", {"ABORT-01"}, "the object was reset in the middle of a handler");
     reset_ = true;
     alive_ = false;
+    may_be_held_ = false;
     alarm.restarted();
     for (auto& [name, socket] : followed.sockets) {
       socket.dropped = socket.dropped || !socket.told_of_end;
-      socket.listed = false;
+      socket.listed = socket.half_closed = false;
       for (Out& one : socket.out) one.may_be_lost |= history_.writes_late || history_.writes_fail;
     }
     memory_.clear();
@@ -95,7 +96,7 @@ void State::constructed() {
       if (!may_have_ended(socket) && !socket.server_closed)
         find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
     }
-    socket.murky |= socket.server_closed;
+    if (alive_) slept(socket);
   }
   if (instance_ > 1) exercised("HIB-10");
   alive_ = true;
@@ -149,6 +150,7 @@ std::optional<Time> State::present() const {
 
 // HIB-08, HIB-29: a standard socket does, until both sides have closed it or it has ended.
 bool State::held_by_sockets() const {
+  if (may_be_held_) return true;
   return std::any_of(followed.sockets.begin(), followed.sockets.end(), [&](const auto& entry) {
     const Socket& socket = entry.second;
     return !socket.hibernatable && !socket.dropped && (socket.listed || socket.half_closed);
@@ -296,6 +298,7 @@ void State::close(Socket& socket, const Json& entry) {
     if (entry.at("reason") != "WebSocket disconnected without sending Close frame.")
       find("close", {"CLE-03"}, "a drop was told with another reason");
     if (!socket.returned) return exercised("UPG-15");
+    if (!socket.hibernatable && !history_.links_break) return standard_close(socket, entry);
     if (socket.hibernatable && !socket.server_closed && entry.at("readyState") != 2)
       find("readyState", {"RS-05"}, "readyState of a dropped socket is not 2");
     return;
@@ -311,6 +314,7 @@ void State::close(Socket& socket, const Json& entry) {
            expected);
   }
   pass_over(socket, Deed::Kind::kClose, nullptr);
+  if (!socket.hibernatable && !history_.links_break) standard_close(socket, entry);
   if (!socket.hibernatable || socket.murky) return;
   const int state = socket.server_closed ? 3 : 2;
   if (entry.at("readyState") != state)
@@ -320,6 +324,9 @@ void State::close(Socket& socket, const Json& entry) {
 void State::error(Socket& socket, const Json& entry) {
   if (socket.dial && socket.dial->connecting) return not_established(socket, entry);
   if (!socket.hibernatable) {
+    if (!socket.told_of_end && entry.at("readyState") != 3)
+      find("readyState", {"RS-07"}, "in the error event of a standard socket readyState is not 3",
+           3);
     socket.told_of_end = true;
     return;
   }

@@ -132,6 +132,8 @@ class State {
   void judge(const std::optional<Broken>& broken, const std::string& what);
   // What is sent from now on waits for it; `surely`: else maybe nothing was written.
   void wrote(bool surely);
+  // No client sees before then what is sent now.
+  Time gate() const { return gate_.least; }
   // When all that is written is durable.
   Bounds durable() const { return durable_; }
   // Whether the op before has thrown.
@@ -184,6 +186,9 @@ class State {
   void set_event_timeout(const Json& op);
   void auto_response_time(const Json& op, const Scope& scope, const Socket& socket);
   bool asks_again(const Socket& socket) const;
+  void standard_close(const Socket& socket, const Json& entry);
+  std::optional<int> state_after_end(const Socket& socket) const;
+  static void slept(Socket& socket);
   void ready_state(const Json& op, const Socket& socket);
   void out(Socket& socket, Out one);
   bool threw(const Json& op, const std::string& socket) const;
@@ -208,6 +213,7 @@ class State {
   std::int64_t instance_ = 0;
   bool alive_ = false;
   std::vector<std::string> order_;    // of acceptance
+  bool may_be_held_ = false;          // by a connection whose server end nobody accepted
   std::map<std::string, Ends> ends_;  // by the client whose request made them
   std::optional<Pair> auto_response_;
   std::optional<std::int64_t> event_timeout_;

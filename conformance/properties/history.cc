@@ -201,6 +201,7 @@ class Reader {
                                    : Got::Kind::kMessage;
       got.compressed = event.members.value("compressed", false);
       got.message = {kind != "text", octets};
+      got.frames = trace::number_member(event.members, "frames", 1);
       if (got.kind == Got::Kind::kClose) got.close = websocket::decode_close(octets);
       client.got.push_back(std::move(got));
     } else if (kind != "finish" && kind != "reset") {
@@ -270,6 +271,14 @@ std::optional<Message> message_in(const Json& data) {
   };
   if (data["$"] == "blob") return Message{false, "[object Blob]"};  // SEND-01: as it is sent
   if (data["$"] == "repeat") return Message{false, run(data.value("text", ""), "count")};
+  if (data["$"] == "typedarray") {
+    auto whole = message_in(data.value("buffer", Json()));
+    if (!whole || data.value("type", "") != "Uint8Array") return std::nullopt;
+    const auto from = data.value("offset", std::size_t{0});
+    if (from > whole->octets.size()) return std::nullopt;
+    whole->octets = whole->octets.substr(from, data.value("length", std::string::npos));
+    return whole;
+  }
   if (data["$"] != "arraybuffer") return std::nullopt;
   if (data.contains("byte"))
     return Message{true, run(std::string(1, static_cast<char>(data["byte"].get<int>())), "length")};

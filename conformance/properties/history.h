@@ -42,6 +42,7 @@ struct Got {
   bool compressed = false;
   std::size_t event = 0;  // index into the trace's events
   Time at = {};
+  std::int64_t frames = 1;  // that a message came in
 };
 
 // One connection: the properties know clients that connect once, and remotes that are asked once.

@@ -130,8 +130,8 @@ bool hibernation_is_invisible(const scenario::Case& scenario_case) {
   if (mentions(program.value("fetch", Json()), "close")) return false;
   if (leaves_sockets(scenario_case)) return false;
   const Json constructor = program.value("constructor", Json::array());
-  for (const char* op : {"send", "close", "storagePut", "kvPut", "serializeAttachment", "setAlarm",
-                         "setAutoResponse", "setEventTimeout", "throw", "abort"}) {
+  for (const char* op : {"send", "close", "sql", "storagePut", "kvPut", "serializeAttachment",
+                         "setAlarm", "setAutoResponse", "setEventTimeout", "throw", "abort"}) {
     if (mentions(constructor, op)) return false;
   }
   return true;

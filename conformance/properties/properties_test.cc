@@ -266,20 +266,19 @@ TEST(Properties, NoticeWhatIsSeenBeforeItsWriteIsDurable) {
 
 TEST(Properties, FollowTablesMadeBySql) {
   Json program = kEcho;
-  program["message"] = Json::parse(R"([
-    {"op":"sql","query":"CREATE TABLE IF NOT EXISTS t(v)"
-},
+  program["message"] = Json::parse(R"json([
+    {"op":"sql","query":"CREATE TABLE IF NOT EXISTS t(v)"},
     {"op":"sql","query":"INSERT INTO t VALUES(?)","bindings":["x"]},
-    {"op":"sql","query":"SELECT v FROM t"}, {"op":"sql","query":"SELECT v FROM u"}])");
+    {"op":"sql","query":"SELECT v FROM t"}, {"op":"sql","query":"SELECT v FROM u"}])json");
   const scenario::Case one = case_with(program, kTalk);
-trace::Trace trace = run(one);
-const Findings before = check(one, trace);
-EXPECT_THAT(before.found, IsEmpty());
-EXPECT_TRUE(before.followed);
-changed(R"("value":[{"v":"x"},{"v":"x"}])", "value", Json::array())(trace.events);
-const Findings findings = check(one, trace);
-ASSERT_EQ(findings.found.size(), 1u);
-EXPECT_THAT(findings.found[0].statements, Contains("STORE-04"));
+  trace::Trace trace = run(one);
+  const Findings before = check(one, trace);
+  EXPECT_THAT(before.found, IsEmpty());
+  EXPECT_TRUE(before.followed);
+  changed(R"("value":[{"v":"x"},{"v":"x"}])", "value", Json::array())(trace.events);
+  const Findings findings = check(one, trace);
+  ASSERT_EQ(findings.found.size(), 1u);
+  EXPECT_THAT(findings.found[0].statements, Contains("STORE-04"));
 }
 
 TEST(Properties, NoticeWhatHibernationChanges) {

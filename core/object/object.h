@@ -131,6 +131,7 @@ class Object {
   }
   // Resumes the waiter when the writes made so far are durable.
   void when_confirmed(Instance::Waiter waiter);
+  void forget_waiter(std::coroutine_handle<> waiter);
   void report(std::exception_ptr failure);
   void reset_after(std::exception_ptr failure);
   void flush_all();

@@ -55,6 +55,11 @@ void Object::when_confirmed(Instance::Waiter waiter) {
   held_waiters_.push_back({storage_.ticket(), waiter});
 }
 
+void Object::forget_waiter(std::coroutine_handle<> waiter) {
+  std::erase_if(held_waiters_,
+                [&](const HeldWaiter& held) { return held.waiter.handle == waiter; });
+}
+
 void Object::crash() {
   if (!planted(Mutant::kCrashKeepsUnconfirmed)) storage_.lose_unconfirmed();
   crashed_ = true;

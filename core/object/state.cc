@@ -89,12 +89,19 @@ bool StorageSync::await_ready() const {
   return object_.storage().all_confirmed() || planted(Mutant::kSyncDoesNotWait);
 }
 
+// The event timeout cancels what waits here.
+StorageSync::~StorageSync() {
+  if (timer_) instance_.remove_timer(*timer_);
+  if (waiter_) object_.forget_waiter(waiter_);
+}
+
 // Writes that are durable at once still take a turn of the event loop.
 void StorageSync::await_suspend(std::coroutine_handle<> handle) {
   object_.end_turn();
   if (object_.storage().all_confirmed()) {
-    instance_.add_timer(object_.now(), handle);
+    timer_ = instance_.add_timer(object_.now(), handle);
   } else {
+    waiter_ = handle;
     object_.when_confirmed({handle, instance_.current()});
   }
 }

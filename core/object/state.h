@@ -94,6 +94,9 @@ class Sleep {
 class StorageSync {
  public:
   StorageSync(Object& object, Instance& instance) : object_(object), instance_(instance) {}
+  StorageSync(const StorageSync&) = delete;
+  StorageSync& operator=(const StorageSync&) = delete;
+  ~StorageSync();
   bool await_ready() const;
   void await_suspend(std::coroutine_handle<> handle);
   void await_resume() const {}
@@ -101,6 +104,8 @@ class StorageSync {
  private:
   Object& object_;
   Instance& instance_;
+  std::coroutine_handle<> waiter_;
+  std::optional<std::pair<Time, std::uint64_t>> timer_;
 };
 
 // fetch() with Upgrade: websocket, to be awaited; gives a FetchedSocket. Throws JsError when no
