@@ -86,7 +86,7 @@ void World::prefetch(Event event, std::size_t ahead) const {
     server_.prefetch(static_cast<server::ConnectionId>(event.subject), part);
   } else if (event.kind == EventKind::kToClient && ahead > kSocket) {
     link->to_client.prefetch();
-    prefetch_memory(link->handler, kHandlerOctets);
+    if (link->handler) prefetch_memory(link->handler, kHandlerOctets);
   }
 }
 
