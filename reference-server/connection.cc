@@ -31,7 +31,9 @@ void Connection::close() {
 void Connection::prefetch(int part) const {
   if (part == 0) return prefetch_memory(this, sizeof *this);
   if (!socket_) return;
-  part == 1 ? prefetch_memory(socket_.get(), sizeof *socket_) : socket_->prefetch_end();
+  if (part == 1) return prefetch_memory(socket_.get(), sizeof *socket_);
+  if (const object::SocketEnd* end = socket_->joined())
+    part == 2 ? prefetch_memory(end, sizeof *end) : end->prefetch_socket();
 }
 
 void Connection::received(std::string_view octets) {

@@ -38,7 +38,8 @@ class Connection final : public Wire, private object::Bed {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Server::prefetch: the connection, its socket, the end that is joined to it.
+  // Server::prefetch: the connection, its socket, the end that is joined to it, what code sees of
+  // it.
   void prefetch(int part) const;
   void received(std::string_view octets);
   void peer_finished();

@@ -54,7 +54,7 @@ class Server {
   void received(ConnectionId id, std::string_view octets, Time now);
   void peer_finished(ConnectionId id, Time now);
   void peer_reset(ConnectionId id, Time now);
-  // received() will soon be called for this connection: one part of what it needs, 0 to 2, is on
+  // received() will soon be called for this connection: one part of what it needs, 0 to 3, is on
   // its way from memory meanwhile. Each is found through those before it.
   void prefetch(ConnectionId id, int part) const;
   // `unsent`: octets given to write() that have not left yet. A full queue holds its object in

@@ -13,7 +13,6 @@
 #include "core/object/sleeping_end.h"
 #include "core/object/socket_end.h"
 #include "core/object/wire.h"
-#include "core/prefetch.h"
 #include "core/websocket/reader.h"
 #include "core/websocket/role.h"
 #include "core/websocket/writer.h"
@@ -49,7 +48,7 @@ class WireSocket final : public object::Link {
   void peer_finished();
   void peer_reset();
   void written(std::size_t unsent);
-  void prefetch_end() const { prefetch_memory(end_.get(), sizeof *end_); }
+  const object::SocketEnd* joined() const { return end_.get(); }
   // The connection is lost, and its end has heard of it.
   bool over() const { return reset_ && (!end_ || end_->input_ended()); }
 

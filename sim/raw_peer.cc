@@ -73,19 +73,24 @@ void RawPeer::start(std::optional<websocket::DeflateParameters> deflate) {
 
 std::vector<Seen> RawPeer::received(std::string_view octets) {
   std::vector<Seen> seen;
-  if (!frames_) frames_ = std::make_unique<websocket::FrameReader>();
-  if (open_ && buffer_.empty()) {
-    frames_->feed(octets);
-  } else {
+  std::string after_head;
+  if (!open_ || !buffer_.empty()) {
     buffer_ += octets;
     if (!open_) seen = read_http(buffer_);
     if (!open_) return seen;
-    frames_->feed(std::exchange(buffer_, {}));
+    octets = after_head = std::exchange(buffer_, {});
   }
-  while (auto frame = frames_->next()) {
+  websocket::FrameReader fresh;
+  websocket::FrameReader& frames = frames_ ? *frames_ : fresh;
+  frames.feed(octets);
+  while (auto frame = frames.next()) {
     if (auto event = take_frame(std::move(*frame))) seen.push_back(std::move(*event));
   }
-  if (!frames_->mid_frame()) frames_.reset();
+  if (!frames.mid_frame()) {
+    frames_.reset();
+  } else if (!frames_) {
+    frames_ = std::make_unique<websocket::FrameReader>(std::move(fresh));
+  }
   return seen;
 }
 

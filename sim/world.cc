@@ -9,7 +9,7 @@
 namespace torpor::sim {
 namespace {
 
-constexpr std::size_t kHandlerOctets = 256;  // what a client has at hand
+constexpr std::size_t kHandlerOctets = 512;  // what a client has at hand
 
 std::string livelock(std::uint64_t events, const std::string& where, const char* limit) {
   return std::to_string(events) + " events " + where +
@@ -111,21 +111,22 @@ void World::server_is_due() {
 // What an event needs is on its way from memory while those before it are handled: connections are
 // many, and each event is about another. The nearer it is, the further its pointers are followed.
 void World::prefetch(Event event, std::size_t ahead) const {
-  constexpr std::size_t kLink = 32, kOctets = 8, kSocket = 4, kEnd = 2;
+  constexpr std::size_t kLink = 64, kOctets = 32, kSocket = 16, kEnd = 8, kCode = 4;
   if (ahead > kLink) return;
-  if (event.kind == EventKind::kWake)
-    return prefetch_memory(wakes_[event.subject].handler, kHandlerOctets);
+  if (event.kind == EventKind::kWake) {
+    if (ahead > kSocket) prefetch_memory(wakes_[event.subject].handler, kHandlerOctets);
+    return;
+  }
   const Link* link = links_[event.subject].get();
   if (!link) return;
   if (ahead > kOctets) return prefetch_memory(link, sizeof *link);
   if (event.kind == EventKind::kToServer) {
     if (ahead > kSocket) link->to_server.prefetch();
-    server_.prefetch(static_cast<server::ConnectionId>(event.subject), ahead > kSocket ? 0
-                                                                       : ahead > kEnd  ? 1
-                                                                                       : 2);
+    const int part = ahead > kSocket ? 0 : ahead > kEnd ? 1 : ahead > kCode ? 2 : 3;
+    server_.prefetch(static_cast<server::ConnectionId>(event.subject), part);
   } else if (event.kind == EventKind::kToClient && ahead > kSocket) {
     link->to_client.prefetch();
-    prefetch_memory(link->handler, kHandlerOctets);
+    if (link->handler) prefetch_memory(link->handler, kHandlerOctets);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "core/mutants.h"
 #include "core/object/object.h"
 #include "core/object/web_socket.h"
+#include "core/prefetch.h"
 
 namespace torpor::object {
 
@@ -169,6 +170,12 @@ void Instance::fire(TimerId id) {
   } else {
     timer.callback();
   }
+}
+
+void Instance::prefetch_socket(std::uint64_t end_id) const {
+  constexpr std::size_t kCount = 64;  // of its owners, in front of it
+  if (const WebSocketPtr* socket = sockets_.find(end_id))
+    prefetch_memory(reinterpret_cast<const char*>(socket->get()) - kCount, 2 * kCount);
 }
 
 WebSocketPtr Instance::socket_of(const std::shared_ptr<SocketEnd>& end) {

@@ -89,6 +89,8 @@ class Instance {
 
   // The one JavaScript-visible socket of an end in this instance (LIST-06).
   WebSocketPtr socket_of(const std::shared_ptr<SocketEnd>& end);
+  // socket_of() will soon be called.
+  void prefetch_socket(std::uint64_t end_id) const;
   bool has_seen(const SocketEnd& end) const { return sockets_.find(end.id()) != nullptr; }
 
  private:

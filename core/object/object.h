@@ -106,6 +106,9 @@ class Object {
   void socket_event(SocketEnd& end, Incoming incoming);
   void unsent_changed(SocketEnd& end);
   void pinged();
+  void prefetch_socket(std::uint64_t end_id) const {
+    if (instance_) instance_->prefetch_socket(end_id);
+  }
   // Somebody wants the end that sleeps there.
   void wake(const Bed& bed) { manager_.wake(bed.asleep.age); }
   void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }

@@ -177,6 +177,10 @@ void SocketEnd::hibernate() {
   closed_by_this_instance_ = false;
 }
 
+void SocketEnd::prefetch_socket() const {
+  if (object_) object_->prefetch_socket(id_);
+}
+
 void SocketEnd::pinged() {
   object_->pinged();
 }

@@ -73,6 +73,8 @@ class SocketEnd {
   bool wants_input() const { return accepted() && !busy_ && !input_ended_; }
   void take(Incoming incoming);
   void pinged();  // told by the link, which has answered
+  // take() will soon be called: the socket that code sees is on its way from memory meanwhile.
+  void prefetch_socket() const;
   void set_busy(bool busy) { busy_ = busy; }
   void pump() {
     if (link_) link_->pump();
