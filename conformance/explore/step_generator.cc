@@ -46,7 +46,7 @@ class StepsDraw {
   void storage_faults() {
     Json step = {{"do", "storageFaults"}};
     if (has("storage-latency")) step["writeLatencyMs"] = draw_.between(5, 500);
-    if (has("late-alarms")) step["alarmsLateMs"] = draw_.one_of<std::int64_t>({1, 40, 3000});
+    if (has("late-alarms")) step["alarmsLateMs"] = draw_.one_of<std::int64_t>({1, 40, 1000});
     if (step.size() > 1) push(std::move(step));
   }
 
