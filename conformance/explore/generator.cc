@@ -16,7 +16,7 @@ enum Part : std::uint64_t { kFamilies, kProgram, kSteps, kConfiguration };
 // Before the standard socket answers a Close; before it gives Blobs; before reasons were limited
 // and deleteAll() took the alarm. Null: that of a scenario that names none.
 const char* date_of(Draw& draw) {
-  switch (draw.weighted({54, 30, 8, 8})) {
+  switch (draw.weighted({52, 30, 8, 10})) {
     case 0:
       return nullptr;
     case 1:

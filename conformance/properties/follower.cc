@@ -64,6 +64,7 @@ class Follower {
     bool timer = false;
     bool blocking = false;
     bool alarm = false;
+    bool never = false;            // goes on
     std::string request = {};      // of this client
     std::optional<Time> due = {};  // goes on then
     std::optional<Time> by = {};   // or until then
@@ -91,6 +92,9 @@ class Follower {
 
   void forget_instance() {
     if (blocked()) state_.alarm.missed();  // HIB-31
+    const bool endless = std::any_of(pending_.begin(), pending_.end(),
+                                     [](const Rest& rest) { return rest.blocking && rest.never; });
+    if (endless) ++state_.aborts;  // HIB-16: after 30 seconds, without a word
     if (const auto now = state_.present()) free_ = *now;
     pending_.clear();
     waking_ = false;
@@ -110,7 +114,7 @@ class Follower {
     cancel_handlers(*now);
     if (blocked()) free_ = *now;
     if (!state_.reset_is_next()) state_.judge(state_.alarm.passes(*now, free_), "alarm");
-    idle_.busy_until(state_.durable().most);
+    idle_.busy_until(state_.durable().least, state_.durable().most);
     state_.judge(idle_.goes_on(*now, !pending_.empty() || state_.held_by_sockets(),
                                entry.value("event", "") == "constructor"),
                  "hibernation");
@@ -120,7 +124,7 @@ class Follower {
     std::erase_if(pending_, [&](const Rest& rest) {
       if (!is_cancelled(rest, now)) return false;
       state_.exercised("TO-03");
-      idle_.busy_until(*rest.cancel_at);
+      idle_.busy_until(*rest.cancel_at, *rest.cancel_at);
       return true;
     });
   }
@@ -128,6 +132,7 @@ class Follower {
   bool is_cancelled(const Rest& rest, Time now) const {
     if (!rest.cancel_at || *rest.cancel_at > now + kSlack) return false;
     if (rest.due && *rest.due + kSlack < *rest.cancel_at && free_ <= *rest.due) return false;
+    if (rest.never && !rest.blocking) return true;
     // Where both come at once, or of a block, it is not known here what is left.
     if (!rest.due || *rest.due <= *rest.cancel_at + kSlack || rest.blocking) throw Stop{};
     return true;
@@ -246,7 +251,7 @@ class Follower {
 
   bool resume(const Json& marker, bool timer) {
     const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Rest& rest) {
-      return rest.timer == timer && rest.ops[rest.from]["value"] == marker;
+      return !rest.never && rest.timer == timer && rest.ops[rest.from]["value"] == marker;
     });
     if (found == pending_.end()) return false;
     Rest rest = std::move(*found);
@@ -359,6 +364,12 @@ class Follower {
       wait(rest, false, after(op));
       return false;
     }
+    if (name == "never") {
+      pending_.push_back(rest);
+      pending_.back().never = true;
+      if (!rest.request.empty()) state_.followed.unanswered.insert(rest.request);
+      return false;
+    }
     if (name == "storageSync") {
       // It does not wait when nothing was written.
       state_.begin_turn();
@@ -424,7 +435,7 @@ class Follower {
     if (!blind && history_.resets.size() < history_.dropping_evictions)
       state_.find("reset", {"HIB-22"}, "an eviction that drops the sockets spared them");
     for (const Rest& rest : pending_) {
-      (void)rest;
+      if (rest.never) continue;
       state_.find("timer", {"HIB-04", "MSG-10"}, "a timer or an await never came to its end");
       break;
     }

@@ -59,6 +59,7 @@ struct Followed {
   bool to_the_end = false;  // of the log
   bool alarm_pending = false;
   std::set<std::string> auto_requests;              // that the program has ever set
+  std::set<std::string> unanswered;                 // clients whose request waits for ever
   std::map<std::string, Time> not_answered_before;  // by client (STORE-03)
   bool blocks = false;                              // something in the program holds events back
 };

@@ -295,7 +295,7 @@ void State::ready_state(const Json& op, const Socket& socket) {
 }
 
 void State::out(Socket& socket, Out one) {
-  one.version = present_;
+  one.version = gating_;
   if (now) {
     one.not_before = gate_.least;
     if (!history_.writes_fail) one.by = std::max(*now, gate_.most);

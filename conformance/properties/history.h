@@ -43,6 +43,10 @@ struct Got {
   std::int64_t frames = 1;  // that a message came in
 };
 
+struct Span {
+  Time from, to;
+};
+
 // One connection: the properties know clients that connect once.
 struct Client {
   std::string name;
@@ -54,7 +58,9 @@ struct Client {
   std::optional<std::size_t> end;
   std::vector<Deed> deeds;
   std::vector<Got> got;
+  bool offers_compression = false;
   bool stops_reading = false;
+  std::vector<Span> deaf = {};  // when it read nothing
 
   const Deed* first(Deed::Kind kind) const;
 };
@@ -66,10 +72,6 @@ struct Reset {
 
 // Times of a log are in whole milliseconds: what is nearer than this is the same time.
 inline constexpr Duration kSlack = milliseconds(2);
-
-struct Span {
-  Time from, to;
-};
 
 // How long writes take to become durable, from some moment of the span on.
 struct WriteFaults {
