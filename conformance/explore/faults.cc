@@ -29,6 +29,9 @@ void stall(Simulation& simulation, Draw& draw) {
 void window(Simulation& simulation, Draw& draw) {
   simulation.network.window_octets = draw.one_of<std::size_t>({16, 200, 5000});
 }
+void slow_reader(Simulation& simulation, Draw& draw) {
+  if (draw.percent(60)) simulation.network.window_octets = 60;
+}
 void cut(Simulation& simulation, Draw& draw) {
   simulation.network.cut_per_million = chance(draw);
 }
@@ -69,7 +72,7 @@ constexpr std::array kFamilies = {
     Family{"storage-latency", "what is written becomes durable later", 15, nullptr},
     Family{"storage-failure", "what is written never becomes durable", 6, nullptr},
     Family{"late-alarms", "alarms go off later than they are set for", 10, nullptr},
-    Family{"slow-reader", "a client stops reading for a while", 8, nullptr},
+    Family{"slow-reader", "a client stops reading for a while", 8, slow_reader},
     Family{"malformed", "a client breaks the protocol", 18, nullptr},
     Family{"leaving", "clients go without a Close: FIN or RST", 20, nullptr},
     Family{"exceptions", "handlers throw", 15, nullptr},

@@ -18,7 +18,7 @@ enum Part : std::uint64_t { kFamilies, kProgram, kSteps, kConfiguration, kSocket
 // Before the standard socket answers a Close; before it gives Blobs; before reasons were limited
 // and deleteAll() took the alarm; before compression. Null: that of a scenario that names none.
 const char* date_of(Draw& draw) {
-  switch (draw.weighted({54, 30, 6, 6, 4})) {
+  switch (draw.weighted({52, 30, 7, 7, 4})) {
     case 0:
       return nullptr;
     case 1:

@@ -31,6 +31,8 @@ class ProgramDraw {
     if (options_.aborts) message[kAbortMessage] = abort();
     if (options_.throws) message[kThrowMessage] = throws();
     if (options_.throws) message[kBlockMessage] = failing_block(ops_);
+    message[kEndlessMessage] = endless(ops_);
+    message[kAlarmMessage] = Json::array({Json{{"op", "setAlarm"}, {"ms", 15}}});
     message[kTimeMessage] =
         Json::array({Json{{"op", "getAutoResponseTimestamp"}, {"withinMs", kRecentMs}}});
     message[kTableMessage] = Json::array({sql("CREATE TABLE IF NOT EXISTS u(v)")});
@@ -55,7 +57,7 @@ class ProgramDraw {
   Json constructor() {
     Json ops = Json::array();
     // Throws at the second waking (HIB-15), until deleteAll().
-    if (options_.throws && draw_.percent(8)) {
+    if (options_.throws && !options_.sequential && draw_.percent(8)) {
       ops.push_back(sql("CREATE TABLE once(v)"));
       ops.back()["uncaught"] = true;
     }
@@ -108,6 +110,7 @@ class ProgramDraw {
     ops.push_back(std::move(accept));
     if (!hibernation) return ops;
     if (draw_.percent(30)) ops.push_back(set_auto_response());
+    if (draw_.percent(8)) ops.push_back(set_event_timeout());
     for (std::uint64_t left = draw_.below(4); left > 0; --left) {
       switch (draw_.weighted({3, 3, 2, 2, 1, 1})) {
         case 0:
@@ -140,7 +143,7 @@ class ProgramDraw {
 
   Json set_auto_response() {
     if (draw_.percent(15)) return op("setAutoResponse");
-    const std::size_t which = draw_.below(2);
+    const std::size_t which = draw_.percent(65) ? 0 : 1;
     std::string response = "auto!" + ops_.literal();
     // One too long is refused, and changes nothing (AUTO-04).
     if (draw_.percent(12)) response.resize(2'047 + draw_.below(3), 'x');
@@ -150,7 +153,7 @@ class ProgramDraw {
   Json close(bool echo) {
     if (echo)
       return {{"op", "close"}, {"args", Json::array({event_field("code"), event_field("reason")})}};
-    switch (draw_.weighted({4, 8, 4, 2, 2, 1})) {
+    switch (draw_.weighted({4, 8, 4, 2, 3, 1})) {
       case 0:
         return op("close");
       case 5:
@@ -167,7 +170,7 @@ class ProgramDraw {
                 {"args",
                  Json::array({draw_.one_of<std::int64_t>({999, 1004, 1005, 1006, 1015, 5000})})}};
       default:
-        return {{"op", "close"}, {"args", Json::array({4000, repeated(draw_.between(122, 124))})}};
+        return {{"op", "close"}, {"args", Json::array({4000, repeated(draw_.between(123, 124))})}};
     }
   }
 
@@ -309,9 +312,10 @@ class ProgramDraw {
   }
 
   // A short one ends the handlers that wait (TO-03).
-  std::int64_t event_timeout() {
-    if (!options_.sequential && draw_.percent(40)) return draw_.between(5, 60);
-    return draw_.one_of<std::int64_t>({0, 60'000, 604'800'000, 604'800'001, -1});
+  Json set_event_timeout() {
+    std::int64_t ms = draw_.one_of<std::int64_t>({0, 60'000, 604'800'000, 604'800'001, -1});
+    if (!options_.sequential && draw_.percent(50)) ms = draw_.between(5, 50);
+    return {{"op", "setEventTimeout"}, {"args", Json::array({ms})}};
   }
 
   void add_settings(Json& ops) {
@@ -328,7 +332,8 @@ class ProgramDraw {
         if (draw_.percent(50)) ops.back()["withinMs"] = kRecentMs;
         return;
       case 3:
-        ops.push_back({{"op", "setEventTimeout"}, {"args", Json::array({event_timeout()})}});
+        ops.push_back(set_event_timeout());
+        if (draw_.percent(40)) ops.push_back(op("getEventTimeout"));
         return;
       case 4:
         ops.push_back(op("getEventTimeout"));

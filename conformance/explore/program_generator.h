@@ -24,6 +24,8 @@ inline constexpr const char* kAbortMessage = "abort!";
 inline constexpr const char* kThrowMessage = "throw!";
 inline constexpr const char* kBlockMessage = "block!";
 inline constexpr const char* kTableMessage = "table!";
+inline constexpr const char* kAlarmMessage = "alarm!";
+inline constexpr const char* kEndlessMessage = "never?";
 inline constexpr const char* kTimeMessage = "time?";  // of the last auto-response
 inline constexpr const char* kBroadcastMessage = "all!";
 // Requests for the auto-response, two different ones; responses begin with "auto!".

@@ -39,6 +39,7 @@ class StepsDraw {
 
   void push(Json step) {
     const bool waits = step["do"] == "wait" || step["do"] == "hibernate";
+    if (step["do"] == "send" && compresses_itself(step["client"])) step["compress"] = false;
     steps_.push_back(std::move(step));
     if (sequential_ && !waits) steps_.push_back({{"do", "wait"}, {"ms", kBetweenStepsMs}});
   }
@@ -48,6 +49,14 @@ class StepsDraw {
     if (has("storage-latency")) step["writeLatencyMs"] = draw_.between(5, 500);
     if (has("late-alarms")) step["alarmsLateMs"] = draw_.one_of<std::int64_t>({1, 40, 1000});
     if (step.size() > 1) push(std::move(step));
+  }
+
+  // The window of the client's own compression is then another than the server has.
+  bool compresses_itself(const std::string& name) {
+    const auto& clients = connections_.clients();
+    return std::any_of(clients.begin(), clients.end(), [&](const ClientState& client) {
+      return client.name == name && client.own_deflate;
+    });
   }
 
   void connect() {
@@ -91,7 +100,9 @@ class StepsDraw {
       case 9:
         return with_speaker([&](ClientState& client) { odd_message(client); });
       case 10:
-        return with_speaker([&](ClientState& client) { idle(client); });
+        return with_speaker([&](ClientState& client) {
+          has("exceptions") && draw_.percent(40) ? failing_alarm(client) : idle(client);
+        });
       default:
         return request();
     }
@@ -104,8 +115,20 @@ class StepsDraw {
     push(std::move(step));
   }
 
+  // An alarm that may fail, may succeed for once, and may fail again (ALARM-03).
+  void failing_alarm(ClientState& client) {
+    push(text(client, kAlarmMessage));
+    push({{"do", "wait"}, {"ms", draw_.between(500, 9'000)}});
+    push(text(client, kTableMessage));
+    push(text(client, kAlarmMessage));
+    push({{"do", "wait"}, {"ms", draw_.between(50, 3'000)}});
+    push(text(client, kAlarmMessage));
+    push({{"do", "wait"}, {"ms", draw_.between(2'500, 5'000)}});
+  }
+
   // About as long as an object may be idle, and something in between that may count or not.
   void idle(ClientState& client) {
+    if (draw_.percent(15)) return ask_again(client);
     const std::int64_t whole = draw_.between(9'200, 10'900), first = draw_.between(500, 8'000);
     const bool fragmented = small_ ? false : draw_.percent(20);
     const Json end = fragmented ? begin_message(client) : Json();
@@ -113,18 +136,19 @@ class StepsDraw {
     if (!fragmented) between(client);
     push({{"do", "wait"}, {"ms", whole - first}});
     if (fragmented) return push(end);
-    if (draw_.percent(30)) return ask_again(client);
-    send(client);
+    draw_.percent(30) ? push(text(client, kTimeMessage)) : send(client);
   }
 
-  // When the last auto-response was, after one more or not (AUTO-07).
+  static Json text(const ClientState& client, const char* text) {
+    return {{"do", "send"}, {"client", client.name}, {"text", text}};
+  }
+
+  // When the last of two auto-responses was (AUTO-07).
   void ask_again(ClientState& client) {
-    const Json send = {{"do", "send"}, {"client", client.name}};
-    Json ask = send, time = send;
-    ask["text"] = kAutoRequests[0];
-    time["text"] = kTimeMessage;
-    if (draw_.percent(50)) push(std::move(ask));
-    push(std::move(time));
+    push(text(client, kAutoRequests[0]));
+    push({{"do", "wait"}, {"ms", draw_.between(5'500, 8'000)}});
+    push(text(client, kAutoRequests[0]));
+    push(text(client, kTimeMessage));
   }
 
   void between(ClientState& client) {
@@ -134,9 +158,7 @@ class StepsDraw {
       case 1:
         return push({{"do", "ping"}, {"client", client.name}, {"payload", unique("p")}});
       case 2:
-        return push({{"do", "send"},
-                     {"client", client.name},
-                     {"text", kAutoRequests[draw_.percent(70) ? 0 : 1]}});
+        return push(text(client, kAutoRequests[draw_.percent(70) ? 0 : 1]));
       case 3:
         return push({{"do", "pong"}, {"client", client.name}, {"payload", unique("q")}});
       default:
@@ -226,7 +248,7 @@ class StepsDraw {
         step["text"] = std::string(kAutoRequests[draw_.below(2)]) + "x";
         break;
       case 10:
-        step["text"] = draw_.percent(50) ? kTableMessage : kTimeMessage;
+        step["text"] = draw_.one_of<const char*>({kTableMessage, kTimeMessage, kEndlessMessage});
         break;
       case 11:  // the octets of one, and is none
         step["binary"] = "6175746f3f31";
@@ -236,7 +258,7 @@ class StepsDraw {
       default:
         step["text"] = recurring_text();
     }
-    if (client.own_deflate || (client.deflate && draw_.percent(10))) step["compress"] = false;
+    if (client.deflate && draw_.percent(10)) step["compress"] = false;
     if (!sequential_ && draw_.percent(25)) step["cork"] = true;
     push(std::move(step));
   }

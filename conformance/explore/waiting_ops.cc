@@ -62,7 +62,22 @@ Json failing_block(OpsDraw& draw) {
   return ops;
 }
 
+Json endless(OpsDraw& draw) {
+  if (draw.options.sequential || !draw.percent(15))
+    return Json::array({Json{{"op", "send"}, {"data", draw.literal()}}});
+  const Json never = Json::array({op("never")});
+  switch (draw.weighted({2, 2, 1})) {
+    case 0:
+      return never;
+    case 1:
+      return Json::array({Json{{"op", "waitUntil"}, {"ops", never}}});
+    default:  // for 30 seconds (HIB-16)
+      return Json::array({Json{{"op", "blockConcurrencyWhile"}, {"ops", never}}});
+  }
+}
+
 Json slow_request(OpsDraw& draw) {
+  if (draw.percent(5)) return Json::array({op("never")});
   Json ops = Json::array();
   add_sleep(draw, ops, 60);
   if (draw.percent(50))

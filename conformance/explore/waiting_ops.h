@@ -12,6 +12,8 @@ void add_sleep(OpsDraw& draw, Json& ops, std::int64_t ms_max);
 void add_waiting(OpsDraw& draw, Json& ops, const Json& later);
 // A blockConcurrencyWhile() that fails: the object is reset (HIB-16).
 Json failing_block(OpsDraw& draw);
+// Waits for ever, and holds the object for as long; in most programs it answers instead.
+Json endless(OpsDraw& draw);
 // A request that takes its time to be answered.
 Json slow_request(OpsDraw& draw);
 

@@ -93,7 +93,9 @@ class ClientCheck {
   void answered() {
     if (history_.links_break || left_ || client_.stops_reading) return;
     if (client_.connects == 0 && !client_.asked) return;
-    if (!client_.answered && !client_.end)
+    const bool waits =
+        followed_.unanswered.contains(client_.name) || (client_.asked && !followed_.to_the_end);
+    if (!client_.answered && !client_.end && !waits)
       find("liveness", {"UPG-06"}, "a request was never answered");
     if (!history_.resets.empty()) return;  // which have answers of their own
     const auto gate = followed_.not_answered_before.find(client_.name);
@@ -215,6 +217,8 @@ class ClientCheck {
     const std::vector<Out>& out = socket_->out;
     while (next < out.size() && (out[next].lost || out[next].may_be_lost)) ++next;
     if (next == out.size()) return;
+    constexpr Duration kOnItsWay = milliseconds(5'000);
+    if (out[next].by && *out[next].by + kOnItsWay > history_.end) return;
     find("lost", {"SEND-06", "HIB-14"}, "what the object sent never came", shown(out[next]));
   }
 

@@ -64,11 +64,12 @@ class Follower {
     bool timer = false;
     bool blocking = false;
     bool alarm = false;
+    bool never = false;            // goes on
     std::string request = {};      // of this client
     std::optional<Time> due = {};  // goes on then
     std::optional<Time> by = {};   // or until then
     std::optional<Time> cancel_at =
-        {};  // or not at all, when the event timeout comes first (TO-03)
+        {};                 // or not at all, when the event timeout comes first (TO-03)
     bool fetching = false;  // what goes on once fetchWebSocket has come to something
     std::vector<std::pair<Json, std::size_t>> behind = {};  // what goes on when these ops are done
   };
@@ -95,6 +96,9 @@ class Follower {
 
   void forget_instance() {
     if (blocked()) state_.alarm.missed();  // HIB-31
+    const bool endless = std::any_of(pending_.begin(), pending_.end(),
+                                     [](const Rest& rest) { return rest.blocking && rest.never; });
+    if (endless) ++state_.aborts;  // HIB-16: after 30 seconds, without a word
     if (const auto now = state_.present()) free_ = *now;
     pending_.clear();
     waking_ = false;
@@ -114,7 +118,7 @@ class Follower {
     cancel_handlers(*now);
     if (blocked()) free_ = *now;
     if (!state_.reset_is_next()) state_.judge(state_.alarm.passes(*now, free_), "alarm");
-    idle_.busy_until(state_.durable().most);
+    idle_.busy_until(state_.durable().least, state_.durable().most);
     state_.judge(idle_.goes_on(*now, !pending_.empty() || state_.held_by_sockets(),
                                entry.value("event", "") == "constructor"),
                  "hibernation");
@@ -124,7 +128,7 @@ class Follower {
     std::erase_if(pending_, [&](const Rest& rest) {
       if (!is_cancelled(rest, now)) return false;
       state_.exercised("TO-03");
-      idle_.busy_until(*rest.cancel_at);
+      idle_.busy_until(*rest.cancel_at, *rest.cancel_at);
       return true;
     });
   }
@@ -132,6 +136,7 @@ class Follower {
   bool is_cancelled(const Rest& rest, Time now) const {
     if (!rest.cancel_at || *rest.cancel_at > now + kSlack) return false;
     if (rest.due && *rest.due + kSlack < *rest.cancel_at && free_ <= *rest.due) return false;
+    if (rest.never && !rest.blocking) return true;
     // Where both come at once, or of a block, it is not known here what is left.
     if (!rest.due || *rest.due <= *rest.cancel_at + kSlack || rest.blocking) throw Stop{};
     return true;
@@ -268,7 +273,8 @@ class Follower {
 
   bool resume(const Json& marker, bool timer) {
     const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Rest& rest) {
-      return !rest.fetching && rest.timer == timer && rest.ops[rest.from]["value"] == marker;
+      return !rest.never && !rest.fetching && rest.timer == timer &&
+             rest.ops[rest.from]["value"] == marker;
     });
     if (found == pending_.end()) return false;
     Rest rest = take(found);
@@ -401,6 +407,12 @@ class Follower {
       wait(rest, false, after(op));
       return false;
     }
+    if (name == "never") {
+      pending_.push_back(rest);
+      pending_.back().never = true;
+      if (!rest.request.empty()) state_.followed.unanswered.insert(rest.request);
+      return false;
+    }
     if (name == "storageSync") {
       // It does not wait when nothing was written.
       state_.begin_turn();
@@ -475,6 +487,7 @@ class Follower {
     if (!blind && history_.resets.size() < history_.dropping_evictions)
       state_.find("reset", {"HIB-22"}, "an eviction that drops the sockets spared them");
     for (const Rest& rest : pending_) {
+      if (rest.never) continue;
       if (!rest.fetching)
         state_.find("timer", {"HIB-04", "MSG-10"}, "a timer or an await never came to its end");
       state_.followed.waiting.insert(rest.scope.client);
@@ -486,7 +499,7 @@ class Follower {
   State state_;
   Idle idle_;
   std::vector<Rest> pending_;
-  std::set<std::string> requests_;  // that the object has heard of
+  std::set<std::string> requests_;               // that the object has heard of
   std::map<std::string, std::string> segments_;  // of requests, by client
   bool waking_ = false;
   Time free_ = {};  // until then something may have held events back

@@ -83,10 +83,11 @@ struct Followed {
   bool to_the_end = false;  // of the log
   bool alarm_pending = false;
   std::set<std::string> auto_requests;              // that the program has ever set
+  std::set<std::string> unanswered;                 // clients whose request waits for ever
   std::map<std::string, Time> not_answered_before;  // by client (STORE-03)
   bool blocks = false;                              // something in the program holds events back
-  std::map<std::string, Answer> answers;  // by client
-  std::set<std::string> waiting;          // clients whose requests wait for a remote
+  std::map<std::string, Answer> answers;            // by client
+  std::set<std::string> waiting;                    // clients whose requests wait for a remote
   // Remotes that a request asked for after a write of its own: by remote, the client.
   std::map<std::string, std::string> dialed_after_write;
 };

@@ -1,4 +1,6 @@
 // What a socket shows of its end.
+#include <algorithm>
+
 #include "conformance/properties/follower_state.h"
 
 namespace torpor::properties {
@@ -39,6 +41,27 @@ void State::slept(Socket& socket) {
   socket.murky |= socket.server_closed && socket.slept_closed;
   socket.slept_closed |= socket.server_closed;
   socket.must_end |= socket.hibernatable && socket.told_of_end && !socket.close_tried;
+}
+
+// SEND-11: what the client has not read is more than may be on its way.
+bool State::has_unsent(const Socket& socket) const {
+  const auto found = history_.clients.find(socket.name);
+  const auto& simulation = history_.scenario_case.simulation;
+  if (!now || !simulation || found == history_.clients.end() || history_.links_break) return false;
+  const Client& client = found->second;
+  if (client.offers_compression) return false;
+  for (const auto kind :
+       {Deed::Kind::kClose, Deed::Kind::kFinish, Deed::Kind::kReset, Deed::Kind::kFault})
+    if (client.first(kind)) return false;
+  const bool deaf = std::any_of(client.deaf.begin(), client.deaf.end(), [&](const Span& span) {
+    return span.from + kSlack < *now && *now + kSlack < span.to;
+  });
+  std::size_t octets = 0;
+  for (const Out& out : socket.out)
+    if (out.message && !out.lost && !out.may_be_lost) octets += out.message->octets.size();
+  for (const Got& got : client.got)
+    if (got.at <= *now + kSlack) octets -= std::min(octets, got.message.octets.size());
+  return deaf && octets > simulation->network.window_octets;
 }
 
 }  // namespace torpor::properties

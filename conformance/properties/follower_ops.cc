@@ -88,7 +88,6 @@ Json State::names(const std::vector<std::string>& list) const {
 bool State::perform(const Json& op, const Scope& scope) {
   const std::string name = op_name(op);
   if (name == "microtask") return true;
-  if (name == "respond" && scope.in_fetch && !op.contains("webSocket")) return true;
   if (name == "log") {
     expect_value(op, field(op, "value", scope.event), "EXC-01");
     return true;
@@ -266,7 +265,7 @@ void State::ready_state(const Json& op, const Socket& socket) {
 }
 
 void State::out(Socket& socket, Out one) {
-  one.version = present_;
+  one.version = gating_;
   if (now) {
     one.not_before = gate_.least;
     if (!history_.writes_fail) one.by = std::max(*now, gate_.most);

@@ -327,11 +327,11 @@ void State::check_pairs() {
     const Socket& peer = followed.sockets.at(socket.peer);
     // Without a handler an event is told to nobody.
     const bool hears = program.contains("message"), hears_end = program.contains("close");
-    const bool waits = std::any_of(
-        peer.out.begin() + static_cast<std::ptrdiff_t>(socket.peer_seen), peer.out.end(),
-        [&](const Out& one) {
-          return !one.lost && !one.may_be_lost && (one.message ? hears : hears_end);
-        });
+    const bool waits =
+        std::any_of(peer.out.begin() + static_cast<std::ptrdiff_t>(socket.peer_seen),
+                    peer.out.end(), [&](const Out& one) {
+                      return !one.lost && !one.may_be_lost && (one.message ? hears : hears_end);
+                    });
     if (waits || (peer.failed && hears_end))
       find("pair", {"PAIR-04"}, "an end of a pair was never told what the other did");
   }

@@ -47,7 +47,7 @@ void State::apply_resets() {
       const std::size_t from = history_.writes_fail ? 0 : seen_version();
       versions_.erase(versions_.begin(), versions_.begin() + static_cast<std::ptrdiff_t>(from));
       candidates_ = versions_;
-      present_ = 0;
+      present_ = gating_ = 0;
       for (auto& [name, socket] : followed.sockets) {
         for (Out& one : socket.out) one.version = 0;
       }
@@ -96,6 +96,8 @@ void State::constructed() {
       if (!may_have_ended(socket) && !socket.server_closed)
         find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
     }
+    if (alive_ && !socket.dropped && has_unsent(socket))
+      find("hibernation", {"SEND-11"}, "the object left memory before a client had read all");
     if (alive_) slept(socket);
   }
   if (instance_ > 1) exercised("HIB-10");

@@ -189,6 +189,7 @@ class State {
   void standard_close(const Socket& socket, const Json& entry);
   std::optional<int> state_after_end(const Socket& socket) const;
   static void slept(Socket& socket);
+  bool has_unsent(const Socket& socket) const;
   void ready_state(const Json& op, const Socket& socket);
   void out(Socket& socket, Out one);
   bool threw(const Json& op, const std::string& socket) const;
@@ -221,6 +222,7 @@ class State {
   // States that the storage may have after a crash, oldest first, and the one that is known to be.
   std::vector<Store> versions_ = {Store{}};
   std::size_t present_ = 0;
+  std::size_t gating_ = 0;  // the last that what is sent waits for
   // After a crash: what the storage may be.
   std::optional<std::vector<Store>> candidates_;
   Before turn_;

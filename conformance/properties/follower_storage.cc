@@ -167,8 +167,9 @@ void State::sql(const Json& op) {
   } else {
     tables.try_emplace(query->table);
   }
-  wrote(storage != before);
-  if (storage != before) changed();
+  if (storage == before) return;
+  changed();
+  wrote(true);
 }
 
 // How long a write of now takes to be durable, at least and at most.
@@ -184,6 +185,7 @@ std::pair<Duration, Duration> State::write_latency() const {
 }
 
 void State::wrote(bool surely) {
+  if (surely) gating_ = present_;
   if (!now) return;
   const auto [least, most] = write_latency();
   if (surely) gate_.least = std::max(gate_.least, *now + least);

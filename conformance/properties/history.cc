@@ -140,8 +140,14 @@ class Reader {
             ++history_.restarts;
           const auto name = client_of(action);
           if (!name) return;
-          if constexpr (std::is_same_v<Action, step::StopReading>)
+          if constexpr (std::is_same_v<Action, step::Connect>)
+            client(*name).offers_compression = action.extensions.has_value();
+          if constexpr (std::is_same_v<Action, step::StopReading>) {
             client(*name).stops_reading = true;
+            client(*name).deaf.push_back({step_began_, Time::max()});
+          }
+          if constexpr (std::is_same_v<Action, step::ResumeReading>)
+            if (!client(*name).deaf.empty()) client(*name).deaf.back().to = step_began_;
           if constexpr (std::is_same_v<Action, step::Connect>) {
             // EXT-01; the answer may come later than what is sent.
             client(*name).deflate =

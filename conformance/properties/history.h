@@ -45,6 +45,10 @@ struct Got {
   std::int64_t frames = 1;  // that a message came in
 };
 
+struct Span {
+  Time from, to;
+};
+
 // One connection: the properties know clients that connect once, and remotes that are asked once.
 struct Client {
   std::string name;
@@ -65,8 +69,10 @@ struct Client {
   std::optional<std::size_t> end;
   std::vector<Deed> deeds;
   std::vector<Got> got;
+  bool offers_compression = false;
   bool stops_reading = false;
   Frames frames = {};
+  std::vector<Span> deaf = {};  // when it read nothing
 
   const Deed* first(Deed::Kind kind) const;
   std::optional<std::string> header(const std::string& name) const;
@@ -81,10 +87,6 @@ struct Reset {
 
 // Times of a log are in whole milliseconds: what is nearer than this is the same time.
 inline constexpr Duration kSlack = milliseconds(2);
-
-struct Span {
-  Time from, to;
-};
 
 // How long writes take to become durable, from some moment of the span on.
 struct WriteFaults {

@@ -25,8 +25,9 @@ Idle::Idle(const History& history) : history_(history) {
                  !somebody_is_slow && !history.writes_fail;
 }
 
-void Idle::busy_until(Time until) {
-  busy_ = std::max(busy_, until);
+void Idle::busy_until(Time least, Time most) {
+  busy_ = std::max(busy_, least);
+  maybe_busy_ = std::max(maybe_busy_, most);
 }
 
 bool Idle::asked_to_leave(Time from, Time to) const {
@@ -38,13 +39,14 @@ bool Idle::asked_to_leave(Time from, Time to) const {
 std::optional<Broken> Idle::goes_on(Time now, bool held, bool new_instance) {
   const auto last = std::exchange(last_, now);
   if (!last) return std::nullopt;
-  const Duration idle = now - std::max(*last, busy_);
   if (new_instance) {
+    const Duration idle = now - std::max(*last, busy_);
     if (leaves_at_random_ || asked_to_leave(*last, now) || idle + kSlack >= kIdle)
       return std::nullopt;
     return Broken{{"HIB-01", "HIB-03", "BILL-05"},
                   "the object left memory before it had been idle for ten seconds"};
   }
+  const Duration idle = now - std::max(*last, maybe_busy_);
   if (held || !all_is_told_ || idle <= kIdle + kSlack) return std::nullopt;
   return Broken{{"HIB-01", "HIB-09", "HIB-07", "AUTO-03", "PING-04", "HIB-28"},
                 "the object was still in memory, and nothing had kept it there for ten seconds"};

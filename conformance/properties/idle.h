@@ -16,8 +16,8 @@ class Idle {
   // The object's log goes on now, by a new instance or by the one there was. `held`: something has
   // kept that in memory all the time since the log's last entry.
   std::optional<Broken> goes_on(Time now, bool held, bool new_instance);
-  // Something goes on until then of which the log tells nothing.
-  void busy_until(Time until);
+  // Something of which the log tells nothing goes on until `least`, or at most until `most`.
+  void busy_until(Time least, Time most);
   // The instance is gone, but not because it was idle.
   void lost() { last_.reset(); }
 
@@ -30,6 +30,7 @@ class Idle {
   bool all_is_told_ = true;
   std::optional<Time> last_;
   Time busy_ = {};
+  Time maybe_busy_ = {};
 };
 
 }  // namespace torpor::properties

@@ -1,5 +1,5 @@
-// The rules of accepting, pairs, handshakes, frames and outgoing sockets, each shown on a trace that
-// was damaged by hand.
+// The rules of accepting, pairs, handshakes, frames and outgoing sockets, each shown on a trace
+// that was damaged by hand.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -74,7 +74,7 @@ constexpr const char* kConnect = R"([{"do":"connect","client":"a"}, {"do":"wait"
 constexpr const char* kMisused = R"({"fetch": [
   {"op":"pair"}, {"op":"send","data":"x"}, {"op":"get","property":"url"},
   {"op":"acceptWebSocket","tags":[{"$":"event","field":"client"},"","t","t"]}, {"op":"accept"},
-  {"op":"acceptWebSocket"}, {"op":"getTags"}, {"op":"respond","status":101,"webSocket":"client"}]})";
+  {"op":"getTags"}, {"op":"acceptWebSocket"}, {"op":"respond","status":101,"webSocket":"client"}]})";
 
 TEST(SocketProperties, NoticeASendBeforeAcceptingThatDidNotThrow) {
   EXPECT_THAT(broken_by(kMisused, kConnect, without("\"send\"")), Contains("ACC-04"));
