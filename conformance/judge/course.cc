@@ -1,5 +1,7 @@
 #include "conformance/judge/course.h"
 
+#include <algorithm>
+
 #include "conformance/judge/comparable.h"
 #include "conformance/judge/lane_events.h"
 
@@ -20,6 +22,11 @@ Json course_of(const trace::Trace& trace) {
     course[client] = comparable_all(events);
   course["object"] = comparable_all(log_events(trace));
   return course;
+}
+
+bool is_outcome(const scenario::Case& scenario_case, const Json& course) {
+  const auto& outcomes = scenario_case.outcomes;
+  return std::find(outcomes.begin(), outcomes.end(), course) != outcomes.end();
 }
 
 }  // namespace torpor::judge
