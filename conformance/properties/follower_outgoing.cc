@@ -31,7 +31,8 @@ void State::fetched(const Json& op, const Scope& scope) {
   const std::string remote = op.at("remote");
   const Client& client = remote_of(remote);
   if (entry().contains("throws")) {
-    if (!client.refuses && !history_.links_break)
+    if (!client.refuses && !history_.links_break && client.first(Deed::Kind::kReset) == nullptr &&
+        client.first(Deed::Kind::kFinish) == nullptr)
       find("outgoing", {"OUT-07"}, "fetch() threw, and its remote had not refused");
     throw Stop{};
   }
@@ -65,7 +66,7 @@ bool State::perform_on_outgoing(const Json& op, const Scope& scope, Socket& sock
     if (dial.error_told && !dial.given_up && !socket.told_of_end) throw Stop{};
     if (close_arguments(op, scope, socket.name)) dial.given_up |= !socket.told_of_end;
   } else if (name == "readyState") {
-    const int state = dial.error_told ? 3 : dial.given_up ? 1 : 0;
+    const int state = dial.error_told || socket.told_of_end ? 3 : dial.given_up ? 1 : 0;
     expect_value(op, state, dial.given_up ? "CLOSE-10" : "OUT-03", socket.name);
   } else {
     return false;

@@ -242,6 +242,8 @@ void State::through_worker(const Json& ops, Socket& socket, Answer& answer) {
     }
   }
   socket.kept = answer.status != 101;
+  // Without a handler it is not told when the socket leaves the lists.
+  if (socket.kept && !history_.scenario_case.program.contains("close")) throw Stop{};
   socket.returned = !socket.kept;
 }
 
