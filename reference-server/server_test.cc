@@ -385,7 +385,8 @@ TEST(Alarm01, AnAlarmWakesTheObjectAndReachesItsClients) {
   net.send(a, text("x"));
   net.advance(milliseconds(30'000));
   EXPECT_THAT(net.frames(a), ElementsAre(Event(TextMessage{"tick"})));
-  EXPECT_EQ(last(net.log("o")), Json({{"seq", 4}, {"instance", 2}, {"event", "alarm"}, {"at", 30'000}}));
+  EXPECT_EQ(last(net.log("o")),
+            Json({{"seq", 4}, {"instance", 2}, {"event", "alarm"}, {"at", 30'000}}));
 }
 
 TEST(Ping03, PongsOfABurstCoalesce) {

@@ -23,7 +23,8 @@ void AlarmClock::remove() {
 }
 
 std::optional<Broken> AlarmClock::passes(Time now, Time free) const {
-  if (!set_ || !known_ || !due_ || now <= std::max(*due_ + late_, free) + kSlack) return std::nullopt;
+  if (!set_ || !known_ || !due_ || now <= std::max(*due_ + late_, free) + kSlack)
+    return std::nullopt;
   return Broken{{"ALARM-01", "ALARM-03", "ALARM-05"}, "an alarm did not go off when it was due"};
 }
 

@@ -265,7 +265,10 @@ bool State::may_be_held() const {
       [](const auto& named) { return !named.second.hibernatable && !named.second.dropped; });
   const bool stopped = std::any_of(history_.clients.begin(), history_.clients.end(),
                                    [](const auto& named) { return named.second.stops_reading; });
-  return standard || stopped || history_.writes_fail || history_.links_break;
+  const Json handler = history_.scenario_case.program.value("alarm", Json());
+  const bool goes_on = handler.dump().find("setAlarm") != std::string::npos;
+  return standard || stopped || goes_on || may_be_held_ || history_.writes_fail ||
+         history_.links_break;
 }
 
 void State::check_left() {

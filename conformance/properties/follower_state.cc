@@ -140,6 +140,7 @@ void State::undo_turn() {
 void State::undo_to(const Before& before) {
   alarm = before.alarm;
   gate_.least = before.gated;
+  durable_.least = before.durable;
   if (storage == before.storage) return;
   storage = before.storage;
   changed();
@@ -359,8 +360,9 @@ bool State::may_have_ended_untold(const Socket& socket) const {
   if (client == history_.clients.end()) return true;
   const auto did = [&](Deed::Kind kind) { return client->second.first(kind) != nullptr; };
   if (!program.contains("error") && did(Deed::Kind::kFault)) return true;
-  return !program.contains("close") && (history_.links_break || did(Deed::Kind::kClose) ||
-                                        did(Deed::Kind::kFinish) || did(Deed::Kind::kReset));
+  return !program.contains("close") &&
+         (socket.kept || !socket.returned || history_.links_break || did(Deed::Kind::kClose) ||
+          did(Deed::Kind::kFinish) || did(Deed::Kind::kReset));
 }
 
 // Names of the sockets listed: oldest first with a tag, newest first without one.

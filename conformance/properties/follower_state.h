@@ -44,7 +44,7 @@ struct Bounds {
 struct Before {
   Store storage;
   AlarmClock alarm;
-  Time gated;
+  Time gated, durable;
 };
 
 // An end of a pair that a request has made.
@@ -93,7 +93,9 @@ class State {
   void begin_turn();
   void undo_turn();
   void changed();  // the storage
-  Before before() const { return {storage, alarm, gate_.least}; }
+  Before before() const { return {storage, alarm, gate_.least, durable_.least}; }
+  // Something holds the object in memory for good.
+  void hold_for_ever() { may_be_held_ = true; }
   // What has been written since is undone.
   void undo_to(const Before& before);
 
