@@ -118,9 +118,10 @@ class Follower {
 
   bool is_cancelled(const Rest& rest, Time now) const {
     if (!rest.cancel_at || *rest.cancel_at > now + kSlack) return false;
-    if (rest.due && *rest.due + kSlack < *rest.cancel_at && free_ <= *rest.due) return false;
+    const auto last = rest.by ? rest.by : rest.due;
+    if (last && *last + kSlack < *rest.cancel_at && free_ <= *rest.due) return false;
     if (rest.never && !rest.blocking) return true;
-    // Where both come at once, or of a block, it is not known here what is left.
+    // Where both come at once, or of a block, it is not known here.
     if (!rest.due || *rest.due <= *rest.cancel_at + kSlack || rest.blocking) throw Stop{};
     return true;
   }
@@ -235,8 +236,8 @@ class Follower {
 
   void answered(const std::string& client, bool threw) {
     state_.followed.not_answered_before[client] = state_.gate();
-    const Json& worker = program_.value("worker", Json::object());
-    state_.answered(client, threw, worker.value(segments_[client], Json()));
+    const Json workers = program_.value("worker", Json::object());
+    state_.answered(client, threw, workers.value(segments_[client], Json()));
   }
 
   void alarm() {
@@ -473,10 +474,9 @@ class Follower {
     if (!blind && history_.resets.size() < history_.dropping_evictions)
       state_.find("reset", {"HIB-22"}, "an eviction that drops the sockets spared them");
     for (const Rest& rest : pending_) {
-      if (rest.never) continue;
-      if (!rest.fetching)
+      if (!rest.never && !rest.fetching)
         state_.find("timer", {"HIB-04", "MSG-10"}, "a timer or an await never came to its end");
-      state_.followed.waiting.insert(rest.scope.client);
+      if (!rest.never) state_.followed.waiting.insert(rest.scope.client);
     }
   }
 

@@ -45,7 +45,11 @@ function(torpor_test_program program)
   add_executable(${program} ${ARG_SOURCES})
   target_link_libraries(${program} PRIVATE ${ARG_LIBRARY} ${ARG_DEPS} rapidcheck GTest::gmock GTest::gtest_main)
   torpor_compile_quickly(${program})
-  torpor_list_tests(${program} PREFIX ${ARG_LIBRARY}. PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
+  set(properties TIMEOUT 300)
+  if(ARG_LABELS)
+    list(APPEND properties LABELS ${ARG_LABELS})
+  endif()
+  torpor_list_tests(${program} PREFIX ${ARG_LIBRARY}. PROPERTIES ${properties})
 endfunction()
 
 # CTest lists a program's tests one by one; with the sanitizers, where a process takes long to begin, by programs.
