@@ -261,8 +261,8 @@ void add_outcomes(CLI::App& app, Chosen& chosen) {
       "least or the\ngreatest, orders of one instant all there are.\n"
       "Exit codes: 0 complete, 1 the server did something else, 2 usage, 3 target, 4 no answer, 5 "
       "not all runs.\n"
-      "Example:\n  torpor outcomes close/crossing\n"
-      "  torpor outcomes close/crossing --target workerd --repeat 20\n"
+      "Example:\n  torpor outcomes messages/which-first\n"
+      "  torpor outcomes messages/which-first --target workerd --repeat 20\n"
       "  torpor outcomes my-race.json -o my-race.json");
   verb->callback(
       [options, &chosen] { chosen.run = [options] { return Outcomes(*options).run(); }; });
