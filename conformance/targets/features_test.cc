@@ -43,7 +43,7 @@ TEST(Features, TheFirstNeedThatIsMissingSaysWhatItCountsAs) {
 }
 
 TEST(Difference, IsTheFlagThatIsOnInOneOnly) {
-  EXPECT_EQ(difference({"2026-04-07", {}}, {"2026-11-01", {}}), std::nullopt);
+  EXPECT_EQ(difference({"2026-09-15", {}}, {"2026-11-01", {}}), std::nullopt);
   EXPECT_EQ(difference({"2026-04-06", {}}, {"2026-11-01", {}}),
             "the case, of compatibility date 2026-04-06, has web_socket_auto_reply_to_close off, "
             "the target, of 2026-11-01, has it on");
