@@ -31,6 +31,7 @@ tools/explored_digests.sh 10000 build/release/torpor build/clang/torpor build/as
 step "the catalogue kills every mutant of the model"
 build/clang/torpor mutants --by catalogue >build/clang/mutants.txt ||
   { grep -A3 '^survived' build/clang/mutants.txt; exit 1; }
+if grep -A3 '^killed elsewhere' build/clang/mutants.txt; then exit 1; fi
 tail -n 1 build/clang/mutants.txt
 
 step "exploration finds planted faults, makes them small and shows them again"
