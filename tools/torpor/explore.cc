@@ -152,11 +152,7 @@ class Explore {
         store_(options.db) {}
 
   judge::ExitCode run() {
-    if (const auto missed = explore::missed_canaries(campaign_, registry_);
-        !missed.empty() && campaign_.mutant.empty()) {
-      throw Failure(judge::ExitCode::kHarness,
-                    fmt::format("void: the properties did not notice {}", fmt::join(missed, ", ")));
-    }
+    if (campaign_.evaluate.judge && campaign_.mutant.empty()) look_for_canaries();
     id_ = store_.campaign(settings_text(campaign_, options_.settings));
     campaign_.known = store_.seeds(id_);
     before_ = campaign_.known.size();
@@ -172,6 +168,13 @@ class Explore {
   }
 
  private:
+  void look_for_canaries() const {
+    const auto missed = explore::missed_canaries(campaign_, registry_);
+    if (missed.empty()) return;
+    throw Failure(judge::ExitCode::kHarness,
+                  fmt::format("void: the properties did not notice {}", fmt::join(missed, ", ")));
+  }
+
   void take(const explore::SeedResult& result) {
     if (auto problem = store_.add(id_, result)) differences_.push_back(*problem);
     ++done_;
