@@ -4,22 +4,14 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/trace/octets.h"
+
 namespace torpor::explore {
 namespace {
 
 constexpr int kContinuation = 0;
 constexpr int kText = 1;
 constexpr int kBinary = 2;
-
-std::string hex_of(const std::string& octets) {
-  constexpr const char* kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const char c : octets) {
-    hex += kDigits[static_cast<unsigned char>(c) >> 4];
-    hex += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return hex;
-}
 
 // RFC 7692: one stored block, the four octets at its end left out.
 std::string stored(const std::string& text) {
@@ -30,7 +22,10 @@ std::string stored(const std::string& text) {
 }
 
 Json frame(const FrameSender& sender, int opcode, const std::string& octets) {
-  return {{"do", "frame"}, {"client", sender.client}, {"opcode", opcode}, {"hex", hex_of(octets)}};
+  return {{"do", "frame"},
+          {"client", sender.client},
+          {"opcode", opcode},
+          {"hex", trace::to_hex(octets)}};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "conformance/explore/connections.h"
 #include "conformance/explore/frame_steps.h"
 #include "conformance/explore/program_generator.h"
+#include "core/trace/octets.h"
 
 namespace torpor::explore {
 namespace {
@@ -189,7 +190,7 @@ class StepsDraw {
       }
       case 1: {  // no UTF-8
         Json bad = frame;
-        bad.update({{"opcode", 1}, {"hex", "ff" + hex_of(unique("u")) + "fe"}});
+        bad.update({{"opcode", 1}, {"hex", "ff" + trace::to_hex(unique("u")) + "fe"}});
         return push(std::move(bad));
       }
       default:
@@ -263,17 +264,7 @@ class StepsDraw {
     push(std::move(step));
   }
 
-  static std::string hex_of(const std::string& octets) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    std::string hex;
-    for (const char c : octets) {
-      hex += kDigits[static_cast<unsigned char>(c) >> 4];
-      hex += kDigits[static_cast<unsigned char>(c) & 15];
-    }
-    return hex;
-  }
-
-  std::string binary() { return (draw_.percent(20) ? "" : "00ff") + hex_of(unique("b")); }
+  std::string binary() { return (draw_.percent(20) ? "" : "00ff") + trace::to_hex(unique("b")); }
 
   std::string long_text() {
     const std::int64_t size =
@@ -303,7 +294,7 @@ class StepsDraw {
         step["code"] = draw_.one_of<std::int64_t>({0, 999, 1004, 1005, 1006, 1015, 5000, 65'535});
         break;
       case 4:  // 3001, and no UTF-8
-        step["hex"] = "0bb9" + hex_of(unique("r")) + "ff";
+        step["hex"] = "0bb9" + trace::to_hex(unique("r")) + "ff";
         break;
       case 5:
         step["hex"] = "03";
