@@ -18,7 +18,6 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::uint64_t kBodyOctetsMax = 64u << 20;
-constexpr std::uint32_t kHeaderOctetsMax = 128u << 10;
 
 // Without a Host header no worker is chosen; the connection stays usable.
 constexpr std::string_view kNoHost =

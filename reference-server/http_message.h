@@ -1,6 +1,7 @@
 // HTTP/1.1 requests in, responses out, on Beast's parser; sans-IO.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,9 @@
 #include "core/object/http.h"
 
 namespace torpor::server {
+
+// Of a request or a response: the first line and the headers together.
+inline constexpr std::uint32_t kHeaderOctetsMax = 128u << 10;
 
 struct HttpRequest {
   object::Request request;

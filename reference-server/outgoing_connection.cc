@@ -19,7 +19,6 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr int kBadGateway = 502;  // what workerd makes of an answer that breaks the protocol
-constexpr std::uint32_t kHeaderOctetsMax = 128u << 10;
 
 }  // namespace
 

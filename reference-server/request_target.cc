@@ -10,7 +10,20 @@ int hex_digit(char c) {
   return -1;
 }
 
-std::string decoded(std::string_view text) {
+template <typename Take>
+void split(std::string_view text, char separator, Take take) {
+  while (!text.empty()) {
+    const std::size_t end = text.find(separator);
+    const std::string_view part = text.substr(0, end);
+    if (!part.empty()) take(part);
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+std::string url_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape = text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
@@ -25,28 +38,15 @@ std::string decoded(std::string_view text) {
   return out;
 }
 
-template <typename Take>
-void split(std::string_view text, char separator, Take take) {
-  while (!text.empty()) {
-    const std::size_t end = text.find(separator);
-    const std::string_view part = text.substr(0, end);
-    if (!part.empty()) take(part);
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
-  }
-}
-
-}  // namespace
-
 RequestTarget::RequestTarget(std::string_view target) {
   const std::size_t question = target.find('?');
   path = std::string(target.substr(0, question));
-  split(path, '/', [&](std::string_view part) { segments.push_back(decoded(part)); });
+  split(path, '/', [&](std::string_view part) { segments.push_back(url_decoded(part)); });
   if (question == std::string_view::npos) return;
   split(target.substr(question + 1), '&', [&](std::string_view part) {
     const std::size_t equals = part.find('=');
     const std::string_view value = equals == std::string_view::npos ? "" : part.substr(equals + 1);
-    parameters.emplace_back(decoded(part.substr(0, equals)), decoded(value));
+    parameters.emplace_back(url_decoded(part.substr(0, equals)), url_decoded(value));
   });
 }
 

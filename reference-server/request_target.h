@@ -9,6 +9,10 @@
 
 namespace torpor::server {
 
+// application/x-www-form-urlencoded (URL Standard 5.1): %XX is an octet, + a space; what is no
+// escape stays.
+std::string url_decoded(std::string_view text);
+
 struct RequestTarget {
   explicit RequestTarget(std::string_view target);
 

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "reference-server/request_target.h"
+
 namespace torpor::server {
 namespace {
 
@@ -26,19 +28,6 @@ std::string encoded(const std::string& name) {
   return result;
 }
 
-std::string decoded(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      result += static_cast<char>(kHex.find(text[i + 1]) << 4 | kHex.find(text[i + 2]));
-      i += 2;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string storage_file(const std::string& folder, const std::string& object_name) {
@@ -50,7 +39,7 @@ std::vector<std::string> stored_objects(const std::string& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string file = entry.path().filename().string();
     if (file.ends_with(kSuffix))
-      names.push_back(decoded(std::string_view(file).substr(0, file.size() - kSuffix.size())));
+      names.push_back(url_decoded(std::string_view(file).substr(0, file.size() - kSuffix.size())));
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -40,7 +40,7 @@ TEST(HibernatedDay, HasAnAlarmForEachMinute) {
 
 TEST(HibernatedMemory, IsCountedWithoutTheAttachment) {
   const Outcome outcome = run_hibernated_socket(1000);
-#ifndef __SANITIZE_ADDRESS__  // whose heap is not counted
+#ifndef TORPOR_SANITIZE  // whose heap is not counted
   EXPECT_GT(outcome.value, 0);
 #endif
   EXPECT_EQ(besides(outcome, "octets with attachment"), outcome.value + 64);

@@ -11,8 +11,8 @@ namespace torpor::bench {
 namespace {
 
 constexpr Duration kOneWay = milliseconds(10);
-constexpr Duration kPause = milliseconds(100);
-constexpr Duration kPeriod = 2 * kOneWay + kPause;
+constexpr Duration kEchoPause = milliseconds(100);
+constexpr Duration kPeriod = 2 * kOneWay + kEchoPause;
 constexpr Duration kRun = milliseconds(60'000);
 constexpr std::size_t kEchoes = 500;
 static_assert(kRun / kPeriod == kEchoes);
@@ -38,7 +38,7 @@ class EchoClient final : public Client {
     if (seen.kind != sim::Seen::Kind::kText || seen.octets != payload_)
       throw WrongWork("what came back is not what was sent");
     ++echoes_;
-    wake_at(now + kPause);
+    wake_at(now + kEchoPause);
   }
 
   Time begin_;

@@ -10,10 +10,10 @@
 namespace torpor::bench {
 namespace {
 
-constexpr std::size_t kClients = 200;
+constexpr std::size_t kEventsClients = 200;
 constexpr std::size_t kObjects = 20;
 constexpr std::size_t kRounds = 20;
-constexpr Duration kPause = milliseconds(50);
+constexpr Duration kEventsPause = milliseconds(50);
 constexpr Duration kAlarmEvery = milliseconds(5000);
 
 class BusyClient final : public Client {
@@ -33,7 +33,7 @@ class BusyClient final : public Client {
   void on_ended(sim::ChannelId, sim::EndKind, Time now) override {
     if (!std::exchange(closing_, false)) throw WrongWork("a connection ended before its Close");
     finish();
-    wake_at(now + kPause);
+    wake_at(now + kEventsPause);
     ended_ = true;
   }
 
@@ -47,7 +47,7 @@ class BusyClient final : public Client {
         if (seen.octets == payload_) return write(raw().ping("p"));
         if (seen.octets != "pong") throw WrongWork("an unknown message came back");
         ++rounds_;
-        if (rounds_ % kRounds != 0) return wake_at(now + kPause);
+        if (rounds_ % kRounds != 0) return wake_at(now + kEventsPause);
         closing_ = true;
         return write(raw().close("\x03\xe8"));
       case Kind::kPong:
@@ -74,7 +74,7 @@ Outcome run_events(std::uint64_t events) {
   Deeds deeds;
   sim::World world(server_of(make_busy(deeds, kAlarmEvery)), network, sim::Oracle::from_seed(1));
   std::vector<std::unique_ptr<BusyClient>> clients;
-  for (std::size_t i = 0; i < kClients; ++i) {
+  for (std::size_t i = 0; i < kEventsClients; ++i) {
     clients.push_back(std::make_unique<BusyClient>(world, i + 1));
     clients.back()->begin();
   }

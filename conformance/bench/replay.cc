@@ -21,7 +21,7 @@
 namespace torpor::bench {
 namespace {
 
-constexpr std::size_t kClients = 10;
+constexpr std::size_t kReplayClients = 10;
 
 constexpr const char* kScenario = R"({
   "id": "bench/replay",
@@ -58,7 +58,7 @@ trace::Event open_event(const std::string& key, Time at, const std::string& acto
 // other.
 trace::Event echo_event(std::size_t i, std::uint32_t mask, Time at) {
   const std::size_t message = i / 3;
-  const std::string client = "b" + std::to_string(message % kClients);
+  const std::string client = "b" + std::to_string(message % kReplayClients);
   const std::string text = "message " + std::to_string(message);
   if (i % 3 == 0)
     return {at,
@@ -90,7 +90,7 @@ trace::Trace make_trace(const scenario::Case& scenario_case, std::size_t events,
                   .tape = nullptr};
   trace.events.reserve(events);
   trace.events.push_back(open_event(keys.accept, Time{}, "client:a"));
-  for (std::size_t i = 0; i < kClients; ++i)
+  for (std::size_t i = 0; i < kReplayClients; ++i)
     trace.events.push_back(open_event(keys.accept, Time{}, "client:b" + std::to_string(i)));
   for (std::size_t i = 0; trace.events.size() < events; ++i)
     trace.events.push_back(echo_event(i, keys.mask, Time(each * static_cast<std::int64_t>(i))));

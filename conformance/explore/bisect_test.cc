@@ -9,7 +9,7 @@
 namespace torpor::explore {
 namespace {
 
-const std::atomic<bool> kGoOn{false};
+const std::atomic<bool> kNotInterrupted{false};
 
 Rerun generated(std::uint64_t seed) {
   static const statements::Registry registry = statements::embedded_registry().registry;
@@ -20,9 +20,9 @@ Rerun generated(std::uint64_t seed) {
 }
 
 TEST(Bisect, EqualRunsHaveNoFirstDifference) {
-  const Checkpointed run = checkpointed(generated(3), kGoOn);
-  EXPECT_FALSE(first_different(run, checkpointed(generated(3), kGoOn)).has_value());
-  EXPECT_TRUE(first_different(run, checkpointed(generated(4), kGoOn)).has_value());
+  const Checkpointed run = checkpointed(generated(3), kNotInterrupted);
+  EXPECT_FALSE(first_different(run, checkpointed(generated(3), kNotInterrupted)).has_value());
+  EXPECT_TRUE(first_different(run, checkpointed(generated(4), kNotInterrupted)).has_value());
 }
 
 TEST(Bisect, TheWindowBeginsAfterTheLastCheckpointThatIsTheSame) {
@@ -38,9 +38,9 @@ TEST(Bisect, TheWindowBeginsAfterTheLastCheckpointThatIsTheSame) {
 
 TEST(Bisect, EventsAreThoseOfTheWindow) {
   const Rerun run = generated(3);
-  const auto all = events_of(run, {1, 1'000'000}, kGoOn);
-  EXPECT_EQ(all.size(), checkpointed(run, kGoOn).events);
-  const auto some = events_of(run, {5, 7}, kGoOn);
+  const auto all = events_of(run, {1, 1'000'000}, kNotInterrupted);
+  EXPECT_EQ(all.size(), checkpointed(run, kNotInterrupted).events);
+  const auto some = events_of(run, {5, 7}, kNotInterrupted);
   ASSERT_EQ(some.size(), 3u);
   EXPECT_EQ(some[0], all[4]);
   EXPECT_TRUE(some[0].starts_with("5 ")) << some[0];

@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr rlim_t kMemoryOctetsMax = rlim_t{6} << 30;
 constexpr int kPollMs = 100;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(TORPOR_SANITIZE)
 constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;

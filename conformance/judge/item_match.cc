@@ -12,7 +12,7 @@ namespace torpor::judge {
 
 namespace {
 
-using namespace scenario::expect;
+namespace expect = scenario::expect;
 
 using Mismatch = std::optional<std::string>;
 
@@ -34,23 +34,23 @@ std::string differs(const std::string& what, const std::string& got, const std::
   return "the " + what + " is " + got + ", not " + expected;
 }
 
-std::string kind_of(const Item& item) {
+std::string kind_of(const expect::Item& item) {
   static constexpr const char* kFrames[] = {"text", "binary", "ping", "pong"};
-  if (std::holds_alternative<Open>(item.what)) return "open";
-  if (std::holds_alternative<Response>(item.what)) return "response";
-  if (std::holds_alternative<Request>(item.what)) return "request";
-  if (std::holds_alternative<Close>(item.what)) return "close";
-  if (std::holds_alternative<End>(item.what)) return "end";
-  if (std::holds_alternative<ConnectFailed>(item.what)) return "connectFailed";
-  if (std::holds_alternative<Log>(item.what)) return "log";
-  if (std::holds_alternative<Usage>(item.what)) return "usage";
-  if (const auto* frame = std::get_if<Frame>(&item.what))
+  if (std::holds_alternative<expect::Open>(item.what)) return "open";
+  if (std::holds_alternative<expect::Response>(item.what)) return "response";
+  if (std::holds_alternative<expect::Request>(item.what)) return "request";
+  if (std::holds_alternative<expect::Close>(item.what)) return "close";
+  if (std::holds_alternative<expect::End>(item.what)) return "end";
+  if (std::holds_alternative<expect::ConnectFailed>(item.what)) return "connectFailed";
+  if (std::holds_alternative<expect::Log>(item.what)) return "log";
+  if (std::holds_alternative<expect::Usage>(item.what)) return "usage";
+  if (const auto* frame = std::get_if<expect::Frame>(&item.what))
     return kFrames[static_cast<std::size_t>(frame->kind)];
   std::abort();  // a group takes no event
 }
 
-Mismatch headers_mismatch(const std::vector<HeaderCheck>& checks, const Json& members) {
-  for (const HeaderCheck& check : checks) {
+Mismatch headers_mismatch(const std::vector<expect::HeaderCheck>& checks, const Json& members) {
+  for (const expect::HeaderCheck& check : checks) {
     const auto got = header_of(members, check.name);
     if (got == check.value) continue;
     if (!got) return "there is no header " + check.name;
@@ -71,11 +71,11 @@ std::string status_text_of(const Json& members) {
   return text == std::string::npos ? "" : line.substr(text + 1);
 }
 
-Mismatch matches(const Open& open, const LaneEvent& event) {
+Mismatch matches(const expect::Open& open, const LaneEvent& event) {
   return headers_mismatch(open.headers, event.event->members);
 }
 
-Mismatch matches(const Response& response, const LaneEvent& event) {
+Mismatch matches(const expect::Response& response, const LaneEvent& event) {
   const Json& members = event.event->members;
   const std::int64_t status = trace::number_member(members, "status", 0);
   if (response.status && status != *response.status) {
@@ -93,7 +93,7 @@ Mismatch matches(const Response& response, const LaneEvent& event) {
   return std::nullopt;
 }
 
-Mismatch matches(const Request& request, const LaneEvent& event) {
+Mismatch matches(const expect::Request& request, const LaneEvent& event) {
   const Json& members = event.event->members;
   for (const auto& [name, wanted] :
        {std::pair("method", request.method), std::pair("target", request.target)}) {
@@ -103,7 +103,7 @@ Mismatch matches(const Request& request, const LaneEvent& event) {
   return headers_mismatch(request.headers, members);
 }
 
-Mismatch matches(const Frame& frame, const LaneEvent& event) {
+Mismatch matches(const expect::Frame& frame, const LaneEvent& event) {
   const Json& members = event.event->members;
   const auto payload = trace::payload_of(members);
   if (!payload) return "the trace holds no payload for it";
@@ -122,7 +122,7 @@ Mismatch matches(const Frame& frame, const LaneEvent& event) {
   return std::nullopt;
 }
 
-Mismatch matches(const Close& close, const LaneEvent& event) {
+Mismatch matches(const expect::Close& close, const LaneEvent& event) {
   const std::string payload = close_payload(event.event->members);
   if (payload == close.payload) return std::nullopt;
   const auto code = [](const websocket::ClosePayload& decoded) {
@@ -137,14 +137,14 @@ Mismatch matches(const Close& close, const LaneEvent& event) {
   return differs("payload", trace::to_hex(payload), trace::to_hex(close.payload));
 }
 
-Mismatch matches(const End& end, const LaneEvent& event) {
+Mismatch matches(const expect::End& end, const LaneEvent& event) {
   const std::string how = trace::text_member(event.event->members, "how");
-  const std::string expected = end.how == EndHow::kFin ? "fin" : "reset";
-  if (end.how == EndHow::kAny || how == expected) return std::nullopt;
+  const std::string expected = end.how == expect::EndHow::kFin ? "fin" : "reset";
+  if (end.how == expect::EndHow::kAny || how == expected) return std::nullopt;
   return differs("end", how, expected);
 }
 
-Mismatch matches(const ConnectFailed&, const LaneEvent&) {
+Mismatch matches(const expect::ConnectFailed&, const LaneEvent&) {
   return std::nullopt;
 }
 
@@ -157,11 +157,11 @@ Mismatch entry_mismatch(const Json& pattern, const LaneEvent& event) {
   return std::nullopt;
 }
 
-Mismatch matches(const Log& log, const LaneEvent& event) {
+Mismatch matches(const expect::Log& log, const LaneEvent& event) {
   return entry_mismatch(log.pattern, event);
 }
 
-Mismatch matches(const Usage& usage, const LaneEvent& event) {
+Mismatch matches(const expect::Usage& usage, const LaneEvent& event) {
   return entry_mismatch(usage.pattern, event);
 }
 
@@ -170,7 +170,7 @@ Mismatch matches(const Group&, const LaneEvent&) {
   std::abort();  // a group takes no event
 }
 
-Mismatch within_mismatch(const Item& item, const LaneEvent& event) {
+Mismatch within_mismatch(const expect::Item& item, const LaneEvent& event) {
   if (!item.within) return std::nullopt;
   const Duration waited = event.waited.value_or(Duration{});
   if (waited >= item.within->min && waited <= item.within->max) return std::nullopt;
@@ -208,9 +208,9 @@ std::string close_payload(const Json& members) {
       {code->get<std::uint16_t>(), trace::text_member(members, "reason")});
 }
 
-bool same_sort(const Item& item, const LaneEvent& event) {
+bool same_sort(const expect::Item& item, const LaneEvent& event) {
   if (kind_of(item) != event.event->kind) return false;
-  const auto* log = std::get_if<Log>(&item.what);
+  const auto* log = std::get_if<expect::Log>(&item.what);
   if (log == nullptr) return true;
   for (const char* name : {"event", "op"}) {
     const auto expected = log->pattern.find(name);
@@ -221,7 +221,7 @@ bool same_sort(const Item& item, const LaneEvent& event) {
   return true;
 }
 
-std::optional<std::string> mismatch(const Item& item, const LaneEvent& event) {
+std::optional<std::string> mismatch(const expect::Item& item, const LaneEvent& event) {
   const std::string kind = kind_of(item);
   if (kind != event.event->kind) return differs("kind", event.event->kind, kind);
   auto reason = std::visit([&](const auto& what) { return matches(what, event); }, item.what);

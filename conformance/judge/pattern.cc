@@ -7,7 +7,7 @@ namespace torpor::judge {
 
 namespace {
 
-using namespace scenario::expect;
+namespace expect = scenario::expect;
 
 class Resolver {
  public:
@@ -15,16 +15,16 @@ class Resolver {
            const statements::Registry& registry)
       : case_(scenario_case), profile_(profile), registry_(registry) {}
 
-  NodeList list(const Items& items) {
+  NodeList list(const expect::Items& items) {
     NodeList result{next_number_++, {}};
     append(result.nodes, items);
     return result;
   }
 
  private:
-  void append(std::vector<Node>& nodes, const Items& items) {
-    for (const Item& item : items) {
-      if (const auto* when = std::get_if<When>(&item.what)) {
+  void append(std::vector<Node>& nodes, const expect::Items& items) {
+    for (const expect::Item& item : items) {
+      if (const auto* when = std::get_if<expect::When>(&item.what)) {
         append(nodes, holds(*when) ? when->then : when->otherwise);
       } else {
         nodes.push_back(node(item));
@@ -32,17 +32,17 @@ class Resolver {
     }
   }
 
-  Node node(const Item& item) {
+  Node node(const expect::Item& item) {
     Node result;
     result.item = &item;
-    if (const auto* one_of = std::get_if<OneOf>(&item.what)) {
+    if (const auto* one_of = std::get_if<expect::OneOf>(&item.what)) {
       result.kind = NodeKind::kOneOf;
-      for (const Alternative& alternative : one_of->alternatives)
+      for (const expect::Alternative& alternative : one_of->alternatives)
         result.lists.push_back(list(alternative.items));
-    } else if (const auto* unordered = std::get_if<Unordered>(&item.what)) {
+    } else if (const auto* unordered = std::get_if<expect::Unordered>(&item.what)) {
       result = elements(unordered->items);
       result.item = &item;
-    } else if (const auto* optional = std::get_if<Optional>(&item.what)) {
+    } else if (const auto* optional = std::get_if<expect::Optional>(&item.what)) {
       result.kind = NodeKind::kOptional;
       result.lists.push_back(list(optional->items));
     } else {
@@ -51,7 +51,7 @@ class Resolver {
     return result;
   }
 
-  Node elements(const Items& items) {
+  Node elements(const expect::Items& items) {
     Node result;
     result.kind = NodeKind::kUnordered;
     result.number = next_number_++;
@@ -68,7 +68,7 @@ class Resolver {
     return result;
   }
 
-  bool holds(const When& when) const {
+  bool holds(const expect::When& when) const {
     const bool profile =
         when.profiles.empty() ||
         std::find(when.profiles.begin(), when.profiles.end(), profile_) != when.profiles.end();

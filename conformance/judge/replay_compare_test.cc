@@ -20,7 +20,7 @@ Comparison compared(const trace::Trace& recorded, const trace::Trace& fresh) {
                  sample_registry());
 }
 
-SampleTrace opened(int seq = 0) {
+SampleTrace opened_at(int seq = 0) {
   const std::string first = std::to_string(seq);
   return SampleTrace().steps().open().log(R"({"seq":)" + first + R"(,"at":)" + first +
                                           R"(,"event":"close","socket":"a","code":1000})");
@@ -31,7 +31,7 @@ SampleTrace logged(SampleTrace trace, int first, int second) {
   return trace;
 }
 SampleTrace whole() {
-  return logged(opened(), 1, 2).close({1000}).end();
+  return logged(opened_at(), 1, 2).close({1000}).end();
 }
 
 TEST(ReplayCompare, IgnoresTimesKeysAndWhatWasSent) {
@@ -63,14 +63,14 @@ TEST(ReplayCompare, WhatTheExpectationLeavesOpenMayDiffer) {
 }
 
 TEST(ReplayCompare, NamesTheFirstDivergence) {
-  const Comparison result = compared(whole(), logged(opened(), 1, 2).close({1001}).end());
+  const Comparison result = compared(whole(), logged(opened_at(), 1, 2).close({1001}).end());
   ASSERT_EQ(result.sameness, Sameness::kDiverged);
   EXPECT_EQ(result.divergence->lane, "a");
   EXPECT_EQ(result.divergence->index, 1U);
   EXPECT_THAT(result.divergence->statements, ElementsAre("SEEN"));
   EXPECT_EQ(result.divergence->expected["octets"], "03e8");
   EXPECT_EQ(result.divergence->got["octets"], "03e9");
-  EXPECT_EQ(compared(whole(), logged(opened(), 1, 2).close({1000})).divergence->got, nullptr);
+  EXPECT_EQ(compared(whole(), logged(opened_at(), 1, 2).close({1000})).divergence->got, nullptr);
 }
 
 TEST(ReplayCompare, SeesWhatNoExpectationLooksAt) {
@@ -91,13 +91,13 @@ TEST(ReplayCompare, SeesWhatNoExpectationLooksAt) {
 }
 
 TEST(ReplayCompare, PermitsWhatTheExpectationsPermit) {
-  EXPECT_EQ(compared(whole(), logged(opened(), 2, 1).close({1000}).end()).sameness,
+  EXPECT_EQ(compared(whole(), logged(opened_at(), 2, 1).close({1000}).end()).sameness,
             Sameness::kSameByAlternative);
-  const Comparison dropped = compared(whole(), logged(opened(), 1, 2).end("reset"));
+  const Comparison dropped = compared(whole(), logged(opened_at(), 1, 2).end("reset"));
   EXPECT_EQ(dropped.sameness, Sameness::kSameByAlternative);
   EXPECT_THAT(dropped.alternatives, ElementsAre("dropped"));
   // One permitted difference does not excuse another.
-  EXPECT_EQ(compared(whole(), logged(opened(), 2, 1).close({1001}).end()).sameness,
+  EXPECT_EQ(compared(whole(), logged(opened_at(), 2, 1).close({1001}).end()).sameness,
             Sameness::kDiverged);
 }
 

@@ -21,7 +21,7 @@ using ::testing::IsEmpty;
 using Events = std::vector<trace::Event>;
 using Edit = std::function<void(Events&)>;
 
-scenario::Case case_with(const Json& program, const Json& steps, const Json& remotes) {
+scenario::Case case_with_remotes(const Json& program, const Json& steps, const Json& remotes) {
   static const auto all = statements::embedded_registry().registry;
   Json json = {{"id", "properties/sockets"}, {"title", "A test"}, {"statements", {"HIB-14"}},
                {"program", program},         {"steps", steps},    {"properties", true}};
@@ -35,7 +35,7 @@ scenario::Case case_with(const Json& program, const Json& steps, const Json& rem
 // has none before.
 std::vector<std::string> broken_by(const char* program, const char* steps, const Edit& edit,
                                    const Json& remotes = Json::array()) {
-  const scenario::Case one = case_with(Json::parse(program), Json::parse(steps), remotes);
+  const scenario::Case one = case_with_remotes(Json::parse(program), Json::parse(steps), remotes);
   const std::atomic<bool> stop{false};
   auto simulated = targets::simulate(
       one, targets::options_of(one, compat::parameters_of(compat::Profile::kParity)), stop);
@@ -116,11 +116,11 @@ TEST(SocketProperties, NoticeAMessageThatOneEndOfAPairNeverGot) {
               Contains("PAIR-04"));
 }
 
-constexpr const char* kEcho = R"({"fetch": [{"op":"upgrade","api":"hibernation"}],
+constexpr const char* kEchoBoth = R"({"fetch": [{"op":"upgrade","api":"hibernation"}],
   "message": [{"op":"send","data":{"$":"event","field":"message"}}], "close": [], "error": []})";
 
 TEST(SocketProperties, NoticeABreachThatIsToldWithOtherWords) {
-  EXPECT_THAT(broken_by(kEcho,
+  EXPECT_THAT(broken_by(kEchoBoth,
                         R"([{"do":"connect","client":"a"}, {"do":"wait","ms":50},
                             {"do":"frame","client":"a","opcode":7}, {"do":"wait","ms":50}])",
                         [](Events& events) {
@@ -132,7 +132,7 @@ TEST(SocketProperties, NoticeABreachThatIsToldWithOtherWords) {
 
 TEST(SocketProperties, NoticeAMessageThatIsNotCompressed) {
   EXPECT_THAT(
-      broken_by(kEcho,
+      broken_by(kEchoBoth,
                 R"([{"do":"connect","client":"a","extensions":"permessage-deflate"},
                     {"do":"send","client":"a","text":"x"}, {"do":"wait","ms":50}])",
                 [](Events& events) { find(events, "text", "\"x\"").members.erase("compressed"); }),

@@ -8,18 +8,18 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Read {
+struct ReadStep {
   std::optional<Step> step;
   std::string problems;
 };
 
-Read read(const std::string& text) {
+ReadStep read_step(const std::string& text) {
   std::vector<Problem> problems;
   const auto document = parse_document(text, "x", problems);
   EXPECT_TRUE(document) << text;
   Diagnostics diagnostics(*document, problems);
   std::set<std::string> clients = {"a"};
-  Read result{read_step(diagnostics, document->json, "", clients), ""};
+  ReadStep result{read_step(diagnostics, document->json, "", clients), ""};
   for (const Problem& problem : problems) result.problems += problem.to_string() + "\n";
   EXPECT_EQ(result.step.has_value(), problems.empty()) << result.problems;
   return result;
@@ -27,7 +27,7 @@ Read read(const std::string& text) {
 
 template <typename Action>
 Action action(const std::string& text) {
-  const Read result = read(text);
+  const ReadStep result = read_step(text);
   EXPECT_EQ(result.problems, "");
   return std::get<Action>(result.step->action);
 }
@@ -70,16 +70,17 @@ TEST(StepLoader, ReadsPayloads) {
 }
 
 TEST(StepLoader, RefusesPayloadsThatAreNone) {
-  EXPECT_THAT(read(R"({"do": "send", "client": "a"})").problems,
+  EXPECT_THAT(read_step(R"({"do": "send", "client": "a"})").problems,
               HasSubstr(R"(must have either "text" or "binary")"));
-  EXPECT_THAT(read(R"({"do": "send", "client": "a", "text": 1})").problems,
+  EXPECT_THAT(read_step(R"({"do": "send", "client": "a", "text": 1})").problems,
               HasSubstr("/text: must be a string or"));
-  EXPECT_THAT(read(R"({"do": "send", "client": "a", "binary": "616"})").problems,
+  EXPECT_THAT(read_step(R"({"do": "send", "client": "a", "binary": "616"})").problems,
               HasSubstr("/binary: must be an even number of hex digits"));
-  EXPECT_THAT(read(R"({"do": "octets", "client": "a"})").problems, HasSubstr(R"(no member "hex")"));
-  EXPECT_THAT(read(R"({"do": "frame", "client": "a", "opcode": 16})").problems,
+  EXPECT_THAT(read_step(R"({"do": "octets", "client": "a"})").problems,
+              HasSubstr(R"(no member "hex")"));
+  EXPECT_THAT(read_step(R"({"do": "frame", "client": "a", "opcode": 16})").problems,
               HasSubstr("/opcode: must be 0 to 15"));
-  EXPECT_THAT(read(R"({"do": "frame", "client": "a", "opcode": 1, "length": "8"})").problems,
+  EXPECT_THAT(read_step(R"({"do": "frame", "client": "a", "opcode": 1, "length": "8"})").problems,
               HasSubstr(R"(/length: unknown form "8"; allowed: minimal, 16, 64)"));
 }
 
@@ -111,12 +112,12 @@ TEST(StepLoader, ReadsTheRest) {
   EXPECT_EQ(action<step::Wait>(R"({"do": "wait", "ms": 12})").duration, milliseconds(12));
   EXPECT_EQ(action<step::Reset>(R"({"do": "reset", "client": "a"})").client, "a");
   EXPECT_EQ(action<step::Request>(R"({"do": "request", "client": "c"})").segment, "*");
-  EXPECT_TRUE(read(R"({"do": "pong", "client": "a", "cork": true})").step->cork);
-  EXPECT_THAT(read(R"({"do": "connect", "client": "A"})").problems,
+  EXPECT_TRUE(read_step(R"({"do": "pong", "client": "a", "cork": true})").step->cork);
+  EXPECT_THAT(read_step(R"({"do": "connect", "client": "A"})").problems,
               HasSubstr("a client's name is a lower-case letter"));
-  EXPECT_THAT(read(R"({"do": "connect", "client": "usage"})").problems,
+  EXPECT_THAT(read_step(R"({"do": "connect", "client": "usage"})").problems,
               HasSubstr("\"usage\" is a lane of its own"));
-  EXPECT_THAT(read(R"({"do": "finish", "client": "a", "code": 1})").problems,
+  EXPECT_THAT(read_step(R"({"do": "finish", "client": "a", "code": 1})").problems,
               HasSubstr(R"(unknown member "code")"));
 }
 
@@ -128,7 +129,7 @@ TEST(StepLoader, ReadsAnAnswer) {
   EXPECT_EQ(full.status, 403);
   EXPECT_EQ(full.headers.size(), 2U);
   EXPECT_EQ(full.body, "no");
-  EXPECT_THAT(read(R"({"do": "answer", "client": "a", "status": 99})").problems,
+  EXPECT_THAT(read_step(R"({"do": "answer", "client": "a", "status": 99})").problems,
               HasSubstr("/status"));
 }
 

@@ -6,7 +6,7 @@
 namespace torpor::compat {
 namespace {
 
-constexpr std::array<FlagRule, 7> kRules = {{
+constexpr std::array<FlagRule, 7> kFlagRules = {{
     {"web_socket_compression", "no_web_socket_compression", "2023-08-15",
      &Flags::web_socket_compression},
     {"delete_all_deletes_alarm", "delete_all_preserves_alarm", "2026-02-24",
@@ -55,7 +55,7 @@ std::variant<std::optional<bool>, FlagError> named(const FlagRule& rule,
 }
 
 bool is_known(std::string_view name) {
-  for (const FlagRule& rule : kRules) {
+  for (const FlagRule& rule : kFlagRules) {
     if (name == rule.enable || name == rule.disable) return true;
   }
   return false;
@@ -64,7 +64,7 @@ bool is_known(std::string_view name) {
 }  // namespace
 
 std::span<const FlagRule> flag_rules() {
-  return kRules;
+  return kFlagRules;
 }
 
 std::variant<Flags, FlagError> resolve_flags(std::string_view date,
@@ -76,7 +76,7 @@ std::variant<Flags, FlagError> resolve_flags(std::string_view date,
     if (!is_known(name)) return FlagError{"unknown compatibility flag '" + name + "'"};
   }
   Flags flags;
-  for (const FlagRule& rule : kRules) {
+  for (const FlagRule& rule : kFlagRules) {
     auto choice = named(rule, names);
     if (auto* error = std::get_if<FlagError>(&choice)) return *error;
     flags.*rule.member = std::get<0>(choice).value_or(date >= rule.default_from);

@@ -8,7 +8,7 @@ namespace {
 
 using P = Parameters;
 
-constexpr std::array kRules = {
+constexpr std::array kParameterRules = {
     ParameterRule{"attachment_bytes_max", &P::attachment_bytes_max, 2048, 16384, 16384, "ATT-01"},
     ParameterRule{"tag_count_max", &P::tag_count_max, 10, 10, 10, "TAG-01"},
     ParameterRule{"tag_length_max", &P::tag_length_max, 256, 256, 256, "TAG-02"},
@@ -58,7 +58,7 @@ std::int64_t value_in(const ParameterRule& rule, Profile profile) {
 
 std::string known_names() {
   std::string names;
-  for (const ParameterRule& rule : kRules) {
+  for (const ParameterRule& rule : kParameterRules) {
     names += (names.empty() ? "" : ", ") + std::string(rule.name);
   }
   return names;
@@ -67,12 +67,13 @@ std::string known_names() {
 }  // namespace
 
 std::span<const ParameterRule> parameter_rules() {
-  return kRules;
+  return kParameterRules;
 }
 
 Parameters parameters_of(Profile profile) {
   Parameters parameters{};
-  for (const ParameterRule& rule : kRules) parameters.*rule.member = value_in(rule, profile);
+  for (const ParameterRule& rule : kParameterRules)
+    parameters.*rule.member = value_in(rule, profile);
   return parameters;
 }
 
@@ -89,7 +90,7 @@ std::optional<std::string> override_parameter(Parameters& parameters, std::strin
     return "'" + std::string(text) + "' is not a whole number from 0 up (parameter " +
            std::string(name) + ")";
   }
-  for (const ParameterRule& rule : kRules) {
+  for (const ParameterRule& rule : kParameterRules) {
     if (rule.name != name) continue;
     parameters.*rule.member = value;
     return std::nullopt;

@@ -11,10 +11,10 @@ namespace {
 using testing::ElementsAre;
 using Tags = std::vector<std::string>;
 
-const compat::Parameters kParity = compat::parameters_of(compat::Profile::kParity);
+const compat::Parameters kTagLimits = compat::parameters_of(compat::Profile::kParity);
 const compat::Parameters kDocumented = compat::parameters_of(compat::Profile::kDocumented);
 
-std::string refusal(const Tags& tags, const compat::Parameters& parameters = kParity) {
+std::string refusal(const Tags& tags, const compat::Parameters& parameters = kTagLimits) {
   try {
     checked_tags(tags, parameters);
     return "";
@@ -63,7 +63,8 @@ TEST(Tag02, TheDocumentationCountsCharacters) {
 }
 
 TEST(Tag03, RepeatsAreDroppedAndTheOrderOfFirstOccurrenceIsKept) {
-  EXPECT_THAT(checked_tags({"dup", "dup", "x", "dup", ""}, kParity), ElementsAre("dup", "x", ""));
+  EXPECT_THAT(checked_tags({"dup", "dup", "x", "dup", ""}, kTagLimits),
+              ElementsAre("dup", "x", ""));
 }
 
 }  // namespace

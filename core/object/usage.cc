@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kMessagesOfARequest = 20;
 
-constexpr std::array<std::string_view, kHoldCount> kNames = {
+constexpr std::array<std::string_view, kHoldCount> kHoldNames = {
     "request",
     "handler",
     "waitUntil",
@@ -25,12 +25,12 @@ constexpr std::array<std::string_view, kHoldCount> kNames = {
     "unconfirmedWrite",
     "alarm",
 };
-static_assert(!kNames.back().empty());
+static_assert(!kHoldNames.back().empty());
 
 }  // namespace
 
 std::string_view name_of(Hold hold) {
-  return kNames[index_of(hold)];
+  return kHoldNames[index_of(hold)];
 }
 
 BilledRequests Usage::billed_requests() const {

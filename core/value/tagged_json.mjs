@@ -120,8 +120,12 @@ export function fromTagged(root, hosts = {}) {
     return value;
   };
 
+  // V8 writes a whole number as a real where another object of the same shape has held a real: not where one has held null.
   const fill = (object, entries) => {
-    for (const [key, item] of Object.entries(entries)) object[key] = convert(item);
+    for (const [key, item] of Object.entries(entries)) {
+      object[key] = null;
+      object[key] = convert(item);
+    }
     return object;
   };
 

@@ -15,8 +15,8 @@ using testing::read_all;
 using Events = std::vector<std::string>;
 
 constexpr std::uint64_t kOver = kMessageBytesMax + 1;
-constexpr FrameOptions kMore{.fin = false};
-constexpr FrameOptions kRsv1{.rsv1 = true};
+constexpr FrameOptions kWithMore{.fin = false};
+constexpr FrameOptions kWithRsv1{.rsv1 = true};
 
 Events read(std::string_view wire) {
   return read_all({}, wire);
@@ -42,15 +42,15 @@ const Events kCompressed = error(
 const Events kInvalidData = error("Invalid compressed data");
 
 TEST(WorkerdReader, Msg05_FragmentsMakeOneMessage) {
-  EXPECT_EQ(read(client(1, "a", kMore) + client(0, "", kMore) + client(0, "b")),
+  EXPECT_EQ(read(client(1, "a", kWithMore) + client(0, "", kWithMore) + client(0, "b")),
             Events{"text \"ab\""});
-  EXPECT_EQ(read(client(2, "", kMore) + client(0, "a")), Events{"binary 61"});
-  EXPECT_EQ(read(client(1, "\xE2", kMore) + client(0, "\x82\xAC")),
+  EXPECT_EQ(read(client(2, "", kWithMore) + client(0, "a")), Events{"binary 61"});
+  EXPECT_EQ(read(client(1, "\xE2", kWithMore) + client(0, "\x82\xAC")),
             Events{"text \"\xE2\x82\xAC\""});
 }
 
 TEST(WorkerdReader, Ping08_ControlFramesBetweenFragmentsComeAtOnce) {
-  EXPECT_EQ(read(client(1, "a", kMore) + client(9, "p") + client(10, "q") + client(0, "b")),
+  EXPECT_EQ(read(client(1, "a", kWithMore) + client(9, "p") + client(10, "q") + client(0, "b")),
             (Events{"ping \"p\"", "pong \"q\"", "text \"ab\""}));
 }
 
@@ -86,14 +86,15 @@ TEST(WorkerdReader, Frame02_ReservedBits) {
 
 TEST(WorkerdReader, Frame03_Continuations) {
   EXPECT_EQ(read(client(0, "a")), kUnexpected);
-  EXPECT_EQ(read(client(0, "a", kMore)), kUnexpected);
-  EXPECT_EQ(read(client(1, "a", kMore) + client(1, "b")), kMissing);
-  EXPECT_EQ(read(client(1, "", kMore) + client(2, "b")), kMissing) << "an empty fragment counts";
+  EXPECT_EQ(read(client(0, "a", kWithMore)), kUnexpected);
+  EXPECT_EQ(read(client(1, "a", kWithMore) + client(1, "b")), kMissing);
+  EXPECT_EQ(read(client(1, "", kWithMore) + client(2, "b")), kMissing)
+      << "an empty fragment counts";
 }
 
 TEST(WorkerdReader, Frame04_FragmentedControlFrames) {
   for (const std::uint8_t opcode : {8, 9, 10, 11, 15}) {
-    EXPECT_EQ(read(client(opcode, "", kMore)), kFragmented) << int{opcode};
+    EXPECT_EQ(read(client(opcode, "", kWithMore)), kFragmented) << int{opcode};
   }
 }
 
@@ -101,10 +102,11 @@ TEST(WorkerdReader, Frame05_UnknownOpcodes) {
   for (const std::uint8_t opcode : {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}) {
     const Events unknown = error("Unknown opcode " + std::to_string(opcode));
     EXPECT_EQ(read(client(opcode, "a")), unknown);
-    EXPECT_EQ(read(client(1, "a", kMore) + client(opcode, "b")), opcode < 8 ? kMissing : unknown);
+    EXPECT_EQ(read(client(1, "a", kWithMore) + client(opcode, "b")),
+              opcode < 8 ? kMissing : unknown);
   }
-  EXPECT_EQ(read(client(3, "a", kMore) + client(0, "b")), error("Unknown opcode 3"));
-  EXPECT_EQ(read(client(3, "a", kMore) + client(1, "b")), kMissing);
+  EXPECT_EQ(read(client(3, "a", kWithMore) + client(0, "b")), error("Unknown opcode 3"));
+  EXPECT_EQ(read(client(3, "a", kWithMore) + client(1, "b")), kMissing);
 }
 
 // Some faults are in the header, others are only looked for when the payload is complete.
@@ -113,11 +115,11 @@ TEST(WorkerdReader, Frame07_WhatTheHeaderAloneDecides) {
   EXPECT_EQ(read(header(client(1, "a", {.rsv2 = true}))), kRsvError);
   EXPECT_EQ(read(client(1, "a", {.rsv2 = true}).substr(0, 5)), kNothing) << "the whole header";
   EXPECT_EQ(read(header(client(0, "a"))), kUnexpected);
-  EXPECT_EQ(read(client(1, "a", kMore) + header(client(1, "b"))), kMissing);
-  EXPECT_EQ(read(client(1, "a", kMore) + header(client(3, "b"))), kMissing);
-  EXPECT_EQ(read(header(client(9, "abc", kMore))), kFragmented);
+  EXPECT_EQ(read(client(1, "a", kWithMore) + header(client(1, "b"))), kMissing);
+  EXPECT_EQ(read(client(1, "a", kWithMore) + header(client(3, "b"))), kMissing);
+  EXPECT_EQ(read(header(client(9, "abc", kWithMore))), kFragmented);
   EXPECT_EQ(read(header(client(3, "a"))), kNothing);
-  EXPECT_EQ(read(header(client(1, "a", kRsv1))), kNothing);
+  EXPECT_EQ(read(header(client(1, "a", kWithRsv1))), kNothing);
   EXPECT_EQ(read(client(1, "a", {.fin = false, .rsv1 = true})), kNothing);
 }
 
@@ -131,10 +133,10 @@ TEST(WorkerdReader, Frame07_OrderOfChecks) {
   EXPECT_EQ(read(client(8, "", over)), too_large);
   EXPECT_EQ(read(client(9, "", {.fin = false, .declared_size = kOver})), too_large);
   EXPECT_EQ(read(client(1, "", {.rsv1 = true, .declared_size = kOver})), too_large);
-  EXPECT_EQ(read(client(1, "a", kMore) + client(1, "", over)),
+  EXPECT_EQ(read(client(1, "a", kWithMore) + client(1, "", over)),
             error("Message is too large: 33554433 > 33554431", 1009));
   EXPECT_EQ(read(client(9, "", {.fin = false, .rsv1 = true})), kFragmented);
-  EXPECT_EQ(read(client(3, "a", kRsv1)), kCompressed);
+  EXPECT_EQ(read(client(3, "a", kWithRsv1)), kCompressed);
 }
 
 TEST(WorkerdReader, Msg04_TooLargeIsDecidedByTheHeader) {
@@ -152,7 +154,7 @@ TEST(WorkerdReader, Msg04_TooLargeIsDecidedByTheHeader) {
 }
 
 TEST(WorkerdReader, Msg04_FragmentsShareTheLimit) {
-  const Bytes first = client(2, Bytes(100, 'x'), kMore);
+  const Bytes first = client(2, Bytes(100, 'x'), kWithMore);
   const auto rest = [](std::uint8_t opcode, std::uint64_t size) {
     return client(opcode, "", {.declared_size = size});
   };
@@ -160,7 +162,7 @@ TEST(WorkerdReader, Msg04_FragmentsShareTheLimit) {
   EXPECT_EQ(read(first + rest(0, kMessageBytesMax - 100)), kNothing);
   EXPECT_EQ(read(first + rest(0, kOver - 100)), over);
   EXPECT_EQ(read(first + rest(9, kOver - 100)), over) << "control frames as well";
-  EXPECT_EQ(read(first + client(0, Bytes(50, 'x'), kMore) + rest(0, kOver - 100)),
+  EXPECT_EQ(read(first + client(0, Bytes(50, 'x'), kWithMore) + rest(0, kOver - 100)),
             error("Message is too large: 33554333 > 33554282", 1009));
   EXPECT_EQ(read(first + client(9, "p") + rest(0, kOver - 100)).back(), over[0])
       << "a ping takes nothing from the allowance";
@@ -168,7 +170,7 @@ TEST(WorkerdReader, Msg04_FragmentsShareTheLimit) {
 
 TEST(WorkerdReader, Msg03_AMessageOfTheLimitIsDelivered) {
   Reader reader({.message_bytes_max = 10});
-  reader.feed(client(2, "0123456789") + client(2, "01234", kMore) + client(0, "56789"));
+  reader.feed(client(2, "0123456789") + client(2, "01234", kWithMore) + client(0, "56789"));
   EXPECT_EQ(reader.next(), Event(BinaryMessage{"0123456789"}));
   EXPECT_EQ(reader.next(), Event(BinaryMessage{"0123456789"}));
 }
@@ -189,35 +191,36 @@ TEST(WorkerdReader, Cle02_Cle04_ClosePayloadsAreNotJudged) {
 }
 
 TEST(WorkerdReader, Msg05_CloseDropsAPartialMessageAndEndsReading) {
-  EXPECT_EQ(read(client(1, "a", kMore) + client(8, encode_close({1001, "b"})) + client(0, "c")),
+  EXPECT_EQ(read(client(1, "a", kWithMore) + client(8, encode_close({1001, "b"})) + client(0, "c")),
             Events{"close 1001 \"b\""});
 }
 
 TEST(WorkerdReader, Ext06_CompressionBitWithoutNegotiation) {
   EXPECT_EQ(kCompressed[0].size() - std::string_view("error 1002 \"\"").size(), 127u);
-  EXPECT_EQ(read(client(1, "a", kRsv1)), kCompressed);
-  EXPECT_EQ(read(client(8, "", kRsv1)), kCompressed);
-  EXPECT_EQ(read(client(11, "a", kRsv1)), kCompressed);
+  EXPECT_EQ(read(client(1, "a", kWithRsv1)), kCompressed);
+  EXPECT_EQ(read(client(8, "", kWithRsv1)), kCompressed);
+  EXPECT_EQ(read(client(11, "a", kWithRsv1)), kCompressed);
   EXPECT_EQ(read(client(1, "a", {.fin = false, .rsv1 = true}) + client(0, "b")), kCompressed);
-  EXPECT_EQ(read(client(1, "a", kMore) + client(0, "b", kRsv1)), kCompressed)
+  EXPECT_EQ(read(client(1, "a", kWithMore) + client(0, "b", kWithRsv1)), kCompressed)
       << "the last frame's counts";
   EXPECT_EQ(read(client(1, "a", {.fin = false, .rsv1 = true}) + client(8, "")), kCompressed);
-  EXPECT_EQ(
-      read(client(1, "a", kMore) + client(0, "b", {.fin = false, .rsv1 = true}) + client(0, "c")),
-      Events{"text \"abc\""})
+  EXPECT_EQ(read(client(1, "a", kWithMore) + client(0, "b", {.fin = false, .rsv1 = true}) +
+                 client(0, "c")),
+            Events{"text \"abc\""})
       << "a middle frame's does not";
-  EXPECT_EQ(read(client(9, "p", kRsv1) + client(10, "q", kRsv1)),
+  EXPECT_EQ(read(client(9, "p", kWithRsv1) + client(10, "q", kWithRsv1)),
             (Events{"ping \"p\"", "pong \"q\""}));
 }
 
 const Bytes kHello = octets("ca48cdc9c90700");
 
 TEST(WorkerdReader, Ext04_CompressedAndPlainMessagesMayAlternate) {
+  EXPECT_EQ(read_deflated(client(1, "hello") + client(2, kHello, kWithRsv1) +
+                          client(1, octets("00"), kWithRsv1)),
+            (Events{"text \"hello\"", "binary 68656c6c6f", "text \"\""}));
   EXPECT_EQ(
-      read_deflated(client(1, "hello") + client(2, kHello, kRsv1) + client(1, octets("00"), kRsv1)),
-      (Events{"text \"hello\"", "binary 68656c6c6f", "text \"\""}));
-  EXPECT_EQ(read_deflated(client(1, kHello, kRsv1) + client(1, octets("ca00110000"), kRsv1)),
-            (Events{"text \"hello\"", "text \"hello\""}));
+      read_deflated(client(1, kHello, kWithRsv1) + client(1, octets("ca00110000"), kWithRsv1)),
+      (Events{"text \"hello\"", "text \"hello\""}));
 }
 
 TEST(WorkerdReader, CompressionBitAcrossFragments) {
@@ -226,21 +229,21 @@ TEST(WorkerdReader, CompressionBitAcrossFragments) {
   const FrameOptions more_rsv1{.fin = false, .rsv1 = true};
   const Events hello{"text \"hello\""};
   EXPECT_EQ(read_deflated(client(1, head, more_rsv1) + client(0, tail)), hello);
-  EXPECT_EQ(read_deflated(client(1, head, more_rsv1) + client(0, tail, kRsv1)), hello);
-  EXPECT_EQ(read_deflated(client(1, head, kMore) + client(0, tail, kRsv1)), hello);
-  EXPECT_EQ(read_deflated(client(1, "a", kMore) + client(0, "b", more_rsv1) + client(0, "c")),
+  EXPECT_EQ(read_deflated(client(1, head, more_rsv1) + client(0, tail, kWithRsv1)), hello);
+  EXPECT_EQ(read_deflated(client(1, head, kWithMore) + client(0, tail, kWithRsv1)), hello);
+  EXPECT_EQ(read_deflated(client(1, "a", kWithMore) + client(0, "b", more_rsv1) + client(0, "c")),
             Events{"text \"abc\""});
   EXPECT_EQ(read_deflated(client(1, head, more_rsv1) + client(9, "p") + client(0, tail)),
             (Events{"ping \"p\"", "text \"hello\""}));
-  EXPECT_EQ(read_deflated(client(9, "abc", kRsv1)), Events{"ping \"abc\""});
-  EXPECT_EQ(read_deflated(client(3, "a", kRsv1)), error("Unknown opcode 3"));
+  EXPECT_EQ(read_deflated(client(9, "abc", kWithRsv1)), Events{"ping \"abc\""});
+  EXPECT_EQ(read_deflated(client(3, "a", kWithRsv1)), error("Unknown opcode 3"));
 }
 
 TEST(WorkerdReader, Ext05_InflateFaults) {
-  EXPECT_EQ(read_deflated(client(1, octets("07"), kRsv1)), kInvalidData);
+  EXPECT_EQ(read_deflated(client(1, octets("07"), kWithRsv1)), kInvalidData);
   const Reader::Options small{.message_bytes_max = 20, .deflate = DeflateParameters()};
   const Bytes bomb = Deflater({}, Role::kClient).compress(Bytes(21, 'x'));
-  EXPECT_EQ(read_all(small, client(2, bomb, kRsv1)), error("Message is too large", 1009));
+  EXPECT_EQ(read_all(small, client(2, bomb, kWithRsv1)), error("Message is too large", 1009));
   EXPECT_EQ(read_all(small, client(2, bomb.substr(0, 2), {.fin = false, .rsv1 = true}) +
                                 client(0, bomb.substr(2))),
             error("Message is too large", 1009));
@@ -268,10 +271,10 @@ TEST(WorkerdReader, MidMessage) {
   EXPECT_FALSE(mid(client(1, "a")));
   EXPECT_TRUE(mid(client(1, "a").substr(0, 1))) << "half a header";
   EXPECT_TRUE(mid(client(1, "abc").substr(0, 7))) << "half a payload";
-  EXPECT_TRUE(mid(client(1, "", kMore))) << "between fragments";
-  EXPECT_TRUE(mid(client(1, "a", kMore) + client(9, "")));
-  EXPECT_FALSE(mid(client(1, "a", kMore) + client(0, "")));
-  EXPECT_FALSE(mid(client(1, "a", kMore) + client(8, ""))) << "nothing will be read";
+  EXPECT_TRUE(mid(client(1, "", kWithMore))) << "between fragments";
+  EXPECT_TRUE(mid(client(1, "a", kWithMore) + client(9, "")));
+  EXPECT_FALSE(mid(client(1, "a", kWithMore) + client(0, "")));
+  EXPECT_FALSE(mid(client(1, "a", kWithMore) + client(8, ""))) << "nothing will be read";
 }
 
 }  // namespace

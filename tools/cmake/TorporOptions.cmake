@@ -26,6 +26,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
                                                   -Wno-stringop-overflow -Wno-array-bounds
                                                   -Wno-dangling-pointer)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_UNITY_BUILD)
+  # Sources that are compiled together are included: GCC takes them for headers, in which this would be a mistake.
+  target_compile_options(torpor_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(TORPOR_MUTANTS)
   target_compile_definitions(torpor_options INTERFACE TORPOR_MUTANTS)
 endif()
@@ -34,4 +38,5 @@ if(TORPOR_SANITIZE)
   set(flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(torpor_options INTERFACE ${flags})
   target_link_options(torpor_options INTERFACE ${flags})
+  target_compile_definitions(torpor_options INTERFACE TORPOR_SANITIZE)
 endif()

@@ -16,7 +16,7 @@
 namespace torpor::tool {
 namespace {
 
-struct Found {
+struct FoundFailure {
   std::uint64_t count = 0;
   std::string path;
   explore::Evaluation first;
@@ -62,7 +62,7 @@ class ExhaustiveRun {
     explore::Evaluation evaluation = explore::evaluate(case_, evaluating_, Interrupt::flag());
     std::vector<sim::Asked> asked = std::move(evaluation.asked);
     if (Interrupt::requested() || evaluation.good()) return asked;
-    Found& found = found_[evaluation.bucket()];
+    FoundFailure& found = found_[evaluation.bucket()];
     if (found.count++ == 0) {
       save(evaluation, found);
       found.first = std::move(evaluation);
@@ -70,7 +70,7 @@ class ExhaustiveRun {
     return asked;
   }
 
-  void save(const explore::Evaluation& evaluation, Found& found) {
+  void save(const explore::Evaluation& evaluation, FoundFailure& found) {
     make_folder(options_.save);
     const std::string name =
         fmt::format("{}-exhaustive-{}.json", std::filesystem::path(path_).stem().generic_string(),
@@ -114,7 +114,7 @@ class ExhaustiveRun {
   Json source_;
   scenario::Case case_;
   explore::EvaluateOptions evaluating_;
-  std::map<std::string, Found> found_;
+  std::map<std::string, FoundFailure> found_;
   report::Terminal terminal_ = report::Terminal::of(stderr);
 };
 

@@ -25,7 +25,7 @@ constexpr std::size_t kBatch = 32;
 // What differs once may be a race; what differs each time is not.
 constexpr int kConfirmations = 2;
 
-struct Found {
+struct FoundDifference {
   std::uint64_t seed = 0;
   std::uint64_t count = 0;
   std::string path;
@@ -93,7 +93,7 @@ class RealExplorer {
         return;
       }
     }
-    Found& found = found_[difference.bucket];
+    FoundDifference& found = found_[difference.bucket];
     if (found.count++ > 0) return;
     found.seed = seed;
     found.divergence = difference.divergence;
@@ -156,7 +156,7 @@ class RealExplorer {
   std::uint64_t done_ = 0;
   std::uint64_t races_ = 0;
   std::map<std::string, std::uint64_t> not_run_;
-  std::map<std::string, Found> found_;
+  std::map<std::string, FoundDifference> found_;
   report::Terminal terminal_ = report::Terminal::of(stderr);
 };
 

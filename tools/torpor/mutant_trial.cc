@@ -27,7 +27,7 @@ constexpr std::uint64_t kTurnsMax = 4'000'000;
 constexpr rlim_t kSecondsOfACase = 60;
 constexpr rlim_t kMemoryOctetsMax = rlim_t{8} << 30;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(TORPOR_SANITIZE)
 constexpr bool kSanitized = true;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -30,7 +30,7 @@ class MutantsOfTheModel : public ::testing::TestWithParam<std::size_t> {
  protected:
   void SetUp() override {
     if (!mutants::kAvailable) GTEST_SKIP() << "built without them";
-#ifdef __SANITIZE_ADDRESS__
+#ifdef TORPOR_SANITIZE
     GTEST_SKIP() << "with the sanitizers it takes half an hour; tools/test.sh does it without";
 #endif
   }
