@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-  g++ clang cmake ninja-build clang-format git ca-certificates
+  g++ clang lld llvm cmake ninja-build clang-format git ca-certificates
   libboost1.81-dev libsqlite3-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev libxxhash-dev
   libgtest-dev libgmock-dev librapidcheck-dev
   chromium # the interop tests talk to torpor serve with a real browser

@@ -26,6 +26,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
                                                   -Wno-stringop-overflow -Wno-array-bounds
                                                   -Wno-dangling-pointer)
 endif()
+find_program(TORPOR_LLD ld.lld)
+if(TORPOR_LLD)
+  target_link_options(torpor_options INTERFACE -fuse-ld=lld)  # some forty test programs are linked
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_UNITY_BUILD)
   # Sources that are compiled together are included: GCC takes them for headers, in which this would be a mistake.
   target_compile_options(torpor_options INTERFACE -Wno-subobject-linkage)

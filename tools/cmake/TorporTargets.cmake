@@ -66,10 +66,11 @@ function(torpor_test_program program)
   torpor_list_tests(${program} PREFIX ${ARG_LIBRARY}. PROPERTIES ${properties})
 endfunction()
 
-# CTest lists a program's tests one by one; with the sanitizers, where a process takes long to begin, by programs.
+# CTest lists a program's tests one by one; by programs (WHOLE) where its tests share what takes long, and with the
+# sanitizers, where a process takes long to begin.
 function(torpor_list_tests program)
-  cmake_parse_arguments(ARG "" "PREFIX" "PROPERTIES" ${ARGN})
-  if(TORPOR_SANITIZE)
+  cmake_parse_arguments(ARG "WHOLE" "PREFIX" "PROPERTIES" ${ARGN})
+  if(TORPOR_SANITIZE OR ARG_WHOLE)
     add_test(NAME ${ARG_PREFIX}all COMMAND ${program} --gtest_brief=1)
     set_tests_properties(${ARG_PREFIX}all PROPERTIES ${ARG_PROPERTIES} TIMEOUT 1200)
   else()
