@@ -67,6 +67,7 @@ struct Socket {
   std::size_t peer_seen = 0;      // of what that sent
   bool throws = false;            // a listener of its own does, at the first message
   bool failed = false;            // and has
+  bool lost = false;              // it was told so (PAIR-05)
   std::optional<Dial> dial;       // of an outgoing socket
   bool kept = false;              // the other end stayed with the worker,
   std::optional<websocket::ClosePayload> worker_close;  // which has closed it

@@ -306,11 +306,35 @@ void State::pair_message(Socket& socket, const Message& message) {
   find("pair", {"PAIR-04"}, "an end of a pair got what the other did not send");
 }
 
+namespace {
+
+bool closes(const Socket& end) {
+  return std::any_of(end.out.begin(), end.out.end(), [](const Out& one) { return !one.message; });
+}
+
+}  // namespace
+
+// Which of the two ends hears of it hangs on turns; that one does, on a Close or a failure of the
+// other.
+void State::pair_loss(Socket& socket, const Json& entry) {
+  exercised("PAIR-05");
+  const Socket& peer = followed.sockets.at(socket.peer);
+  if (entry.at("error").value("message", "") != "Network connection lost." || socket.hibernatable)
+    find("pair", {"PAIR-05"}, "an end of a pair was told an error of another kind");
+  if (std::exchange(socket.lost, true))
+    find("pair", {"PAIR-05"}, "an end of a pair was told of a loss twice");
+  if (!peer.failed && !closes(socket) && !closes(peer))
+    find("pair", {"PAIR-05"}, "an end of a pair was told of a loss, and none had closed or failed");
+}
+
 void State::pair_close(Socket& socket, const Json& entry) {
   exercised("PAIR-04");
   const Socket& peer = followed.sockets.at(socket.peer);
   if (entry.at("code") == 1006) {
-    if (!peer.failed) find("pair", {"PAIR-04", "CLE-03"}, "a drop was told, and no end had failed");
+    // PAIR-06: what the peer answered may have been lost, and nobody need hear the error.
+    const bool both_close = closes(socket) && (closes(peer) || replies_by_itself(peer, history_));
+    if (!peer.failed && !both_close)
+      find("pair", {"PAIR-04", "CLE-03"}, "a drop was told, and no end had failed");
     return;
   }
   const auto is_told = [&](const Out& out) {
@@ -330,6 +354,7 @@ void State::check_pairs() {
     if (socket.peer.empty() || socket.dropped || socket.told_of_end || socket.failed) continue;
     exercised("PAIR-04");
     const Socket& peer = followed.sockets.at(socket.peer);
+    if (socket.lost) continue;
     // Without a handler an event is told to nobody.
     const bool hears = program.contains("message"), hears_end = program.contains("close");
     const bool waits =

@@ -326,6 +326,7 @@ void State::close(Socket& socket, const Json& entry) {
 
 void State::error(Socket& socket, const Json& entry) {
   if (socket.dial && socket.dial->connecting) return not_established(socket, entry);
+  if (!socket.peer.empty() && !socket.failed) return pair_loss(socket, entry);
   if (!socket.hibernatable) {
     if (!socket.told_of_end && entry.at("readyState") != 3)
       find("readyState", {"RS-07"}, "in the error event of a standard socket readyState is not 3",

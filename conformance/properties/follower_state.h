@@ -176,6 +176,7 @@ class State {
   void not_established(Socket& socket, const Json& entry);
   void pair_message(Socket& socket, const Message& message);
   void pair_close(Socket& socket, const Json& entry);
+  void pair_loss(Socket& socket, const Json& entry);
   void through_worker(const Json& ops, Socket& socket, Answer& answer);
   bool may_be_held() const;
   void kept_close(Socket& socket, const Json& entry);

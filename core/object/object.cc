@@ -117,13 +117,16 @@ void Object::flush_all() {
   auto ends = std::exchange(to_flush_, std::exchange(flushed_, {}));
   for (const auto& end : ends) {
     if (planted(Mutant::kOneSocketSends) && end != ends.front()) continue;
+    flushing_ = true;
     end->flush();
+    flushing_ = false;
     end->pump();
     unsent_changed(*end);
     if (end->state() == ReadyState::kClosed) standard_.erase(end->id());
   }
   ends.clear();
   flushed_ = std::move(ends);
+  for (const auto& end : std::exchange(taken_, {})) pending_.push_back(TakenEvent{end});
 }
 
 void Object::to_flush(const std::shared_ptr<SocketEnd>& end) {
@@ -179,7 +182,8 @@ void Object::do_reset() {
     const bool of_instance =
         planted(Mutant::kResetKeepsEvents) || std::holds_alternative<SocketEvent>(event) ||
         std::holds_alternative<TimerEvent>(event) || std::holds_alternative<ConnectEvent>(event) ||
-        std::holds_alternative<LossEvent>(event);
+        std::holds_alternative<LossEvent>(event) || std::holds_alternative<FailureEvent>(event) ||
+        std::holds_alternative<TakenEvent>(event);
     if (!of_instance) kept.push_back(std::move(event));
   }
   pending_ = std::move(kept);

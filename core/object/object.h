@@ -112,6 +112,9 @@ class Object {
   // Somebody wants the end that sleeps there.
   void wake(const Bed& bed) { manager_.wake(bed.asleep.age); }
   void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }
+  // The other end of its pair has taken all that it sent; it hears of that after what the other end
+  // hears.
+  void all_taken(SocketEnd& end);
   void standard_socket_accepted(const std::shared_ptr<SocketEnd>& end);
   void to_flush(const std::shared_ptr<SocketEnd>& end);
   // The end holds something back until a write is confirmed (SEND-07).
@@ -171,12 +174,19 @@ class Object {
   struct LossEvent {
     std::shared_ptr<SocketEnd> end;
   };
+  struct FailureEvent {
+    std::shared_ptr<SocketEnd> end;
+    JsError failure;
+  };
+  struct TakenEvent {
+    std::shared_ptr<SocketEnd> end;
+  };
   struct TimerEvent {
     Instance::TimerId id;
   };
   struct AlarmEvent {};
-  using Event =
-      std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, TimerEvent, AlarmEvent>;
+  using Event = std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, FailureEvent,
+                             TakenEvent, TimerEvent, AlarmEvent>;
 
   // object.cc: the life of the object.
   void enqueue(Event event);
@@ -208,12 +218,16 @@ class Object {
   void dispatch(FetchEvent event);
   void dispatch(SocketEvent event);
   void dispatch(LossEvent event);
+  void dispatch(FailureEvent event) { fail_standard(event.end, event.failure); }
+  void dispatch(TakenEvent event);
   void dispatch(TimerEvent event) { instance_->fire(event.id); }
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   template <typename Told>
   std::optional<JsError> call(EventListeners<Told>& listeners, const Told& event);
   void fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure);
+  bool pipe_is_pumping(const SocketEnd& end) const;
+  void fail_in_a_later_turn(const std::shared_ptr<SocketEnd>& end, const JsError& failure);
   void dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
   void finish_hibernatable(const std::shared_ptr<SocketEnd>& end);
   bool auto_respond(SocketEnd& end, const Message& message);
@@ -233,8 +247,10 @@ class Object {
   int alarm_retries_ = 0;
   bool working_ = false;
   bool crashed_ = false;  // what the next reset is
+  bool flushing_ = false;
   std::deque<Event> pending_;
-  std::map<std::uint64_t, Respond> fetches_;  // in flight
+  std::vector<std::shared_ptr<SocketEnd>> taken_;  // while flushing
+  std::map<std::uint64_t, Respond> fetches_;       // in flight
   // By end id: these hold the object in memory.
   std::map<std::uint64_t, std::shared_ptr<SocketEnd>> standard_;
   // Joined, but no code has accepted them: these do too (HIB-30).

@@ -53,7 +53,7 @@ void Object::socket_event(SocketEnd& end, Incoming incoming) {
       pending_.push_back(SocketEvent{end.shared(), *message});
     if (!end.peer_accepted()) ++usage_.messages_in;
   } else {
-    end_input(end, incoming);
+    if (!end.pipe_to_itself()) end_input(end, incoming);
     if (planted(Mutant::kCloseDoesNotWake) && !instance_) return;
     if (planted(Mutant::kDropUnheardWhileClosing) && end.closed_outgoing() &&
         std::holds_alternative<Dropped>(incoming))
@@ -128,6 +128,7 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
 
 void Object::dispatch(SocketEvent event) {
   const bool ends = !std::holds_alternative<Message>(event.incoming);
+  if (ends && event.end->pipe_to_itself()) end_input(*event.end, event.incoming);
   if (event.end->mode() == SocketMode::kHibernatable) {
     dispatch_hibernatable(event.end, std::move(event.incoming));
     if (ends) finish_hibernatable(event.end);
@@ -135,7 +136,10 @@ void Object::dispatch(SocketEvent event) {
     dispatch_standard(event.end, std::move(event.incoming));
   }
   event.end->set_busy(false);
-  if (!reset_reason_) event.end->pump();
+  if (reset_reason_) return;
+  // To the other end of a pair all that was sent here has gone before more is read (PAIR-05).
+  if (event.end->pipe_to_itself()) return to_flush(event.end);
+  event.end->pump();
 }
 
 void Object::dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming) {
@@ -194,14 +198,30 @@ void Object::finish_hibernatable(const std::shared_ptr<SocketEnd>& end) {
   if (end->link()) leftovers_[end->id()] = end;
 }
 
+// Behind what is waiting (STD-23); nothing more is read.
+void Object::fail_in_a_later_turn(const std::shared_ptr<SocketEnd>& end, const JsError& failure) {
+  if (planted(Mutant::kListenerErrorAtOnce)) return fail_standard(end, failure);
+  end->set_failing();
+  pending_.push_back(FailureEvent{end, failure});
+}
+
+// The other end of its pair will yet take what it has sent (PAIR-05), and then all_taken() is
+// called.
+bool Object::pipe_is_pumping(const SocketEnd& end) const {
+  const PipeLink* pipe = parameters().answered_close_tells_of_loss ? end.pipe_to_itself() : nullptr;
+  return pipe != nullptr && (end.has_queued() || !pipe->all_taken());
+}
+
 // The socket fails: what was sent leaves, then TCP ends without a Close (STD-01, CLE-10).
 void Object::fail_standard(const std::shared_ptr<SocketEnd>& end, const JsError& failure) {
+  const bool is_first = !end->errored();
   if (!planted(Mutant::kFailedShowsOpen)) end->set_errored();
   end->flush();
   end->abort_outgoing();
-  if (!planted(Mutant::kFailedStandardLingers)) end->end_link();
-  call(instance_->socket_of(end)->onerror,
-       ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
+  if (!planted(Mutant::kFailedStandardLingers) && !pipe_is_pumping(*end)) end->end_link();
+  if (is_first)
+    call(instance_->socket_of(end)->onerror,
+         ErrorEvent{failure, "Uncaught " + failure.name + ": " + failure.message});
   if (planted(Mutant::kFailedThenClosed))
     call(instance_->socket_of(end)->onclose, CloseEvent{kAbnormalClosure, "", false});
   standard_.erase(end->id());
@@ -211,7 +231,7 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   const WebSocketPtr socket = instance_->socket_of(end);
   if (auto* message = std::get_if<Message>(&incoming)) {
     const auto thrown = call(socket->onmessage, *message);
-    if (thrown && !planted(Mutant::kThrowingListenerForgiven)) fail_standard(end, *thrown);
+    if (thrown && !planted(Mutant::kThrowingListenerForgiven)) fail_in_a_later_turn(end, *thrown);
     return;
   }
   if (const auto* failure = std::get_if<ProtocolFailure>(&incoming)) {
@@ -224,14 +244,33 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   const bool fails = !flags().spec_compliant_dispatch_exceptions ||
                      planted(Mutant::kThrowingCloseFails);  // STD-22
   if (closed && thrown && fails && !planted(Mutant::kThrowingCloseForgiven))
-    return fail_standard(end, *thrown);
+    return fail_in_a_later_turn(end, *thrown);
   // RS-04: a drop shows in readyState only after its event.
   if (!closed) end->set_closed_incoming();
   if (!closed || end->closed_outgoing() || planted(Mutant::kHalfClosedDoesNotHold))
     standard_.erase(end->id());
+  PipeLink* pipe = parameters().answered_close_tells_of_loss ? end->pipe_to_itself() : nullptr;
+  if (pipe && closed && end->closed_outgoing() && !pipe_is_pumping(*end)) pipe->release();
+}
+
+void Object::all_taken(SocketEnd& end) {
+  if (!parameters().answered_close_tells_of_loss) return;
+  if (flushing_) {
+    taken_.push_back(end.shared());
+  } else {
+    pending_.push_back(TakenEvent{end.shared()});
+  }
+}
+
+void Object::dispatch(TakenEvent event) {
+  PipeLink* pipe = event.end->pipe_to_itself();
+  if (event.end->errored()) return event.end->end_link();
+  if (!pipe || !pipe->hears_of_loss() || event.end->mode() != SocketMode::kStandard) return;
+  dispatch(LossEvent{event.end});
 }
 
 void Object::dispatch(LossEvent event) {
+  if (event.end->pipe_to_itself()) event.end->set_errored();
   call(instance_->socket_of(event.end)->onerror,
        ErrorEvent{error("Network connection lost."), "Uncaught Error: Network connection lost."});
 }

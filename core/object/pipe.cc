@@ -32,12 +32,24 @@ void PipeLink::send(Outgoing item) {
   other_.arrive(std::visit([](auto& sent) { return received(std::move(sent)); }, item));
 }
 
+bool PipeLink::in_one_object() const {
+  return own_.object() == other_.own_.object();
+}
+
 bool PipeLink::tells_of_loss(bool /*message_came*/) const {
-  return own_.object() != other_.own_.object();
+  return !in_one_object();
 }
 
 void PipeLink::end() {
-  if (!planted(Mutant::kPairDropUnheard)) other_.arrive(Dropped{});
+  if (planted(Mutant::kPairDropUnheard)) return;
+  // What the other end had sent in vain is told there first.
+  if (!arrived_.empty() && in_one_object() &&
+      own_.owner()->parameters().answered_close_tells_of_loss) {
+    arrived_.clear();
+    own_.owner()->close_answered(other_.own_);
+  }
+  other_.other_left_ = true;
+  other_.pump();
 }
 
 void PipeLink::arrive(Incoming incoming) {
@@ -47,11 +59,38 @@ void PipeLink::arrive(Incoming incoming) {
 }
 
 void PipeLink::pump() {
-  while (own_.link() == this && own_.wants_input() && !arrived_.empty()) {
+  while (own_.link() == this && own_.wants_input() && (other_left_ || !arrived_.empty())) {
+    if (arrived_.empty()) {
+      other_left_ = false;
+      own_.take(Dropped{});
+      return;
+    }
     Incoming next = std::move(arrived_.front());
     arrived_.pop_front();
+    if (arrived_.empty() && !other_.own_.has_queued() && in_one_object())
+      own_.owner()->all_taken(other_.own_);
     own_.take(std::move(next));
   }
+}
+
+void PipeLink::release() {
+  if (std::exchange(released_, true)) return;
+  if (!other_.released_) other_.abandoned_ = true;
+  if (all_taken() || planted(Mutant::kPairAnswerArrives)) return;
+  other_.arrived_.clear();
+  own_.owner()->close_answered(own_);
+  other_.other_left_ = true;
+  other_.pump();
+}
+
+bool PipeLink::hears_of_loss() {
+  if (abandoned_) {
+    if (own_.closed_incoming()) release();
+    return !std::exchange(told_of_loss_, true) && !planted(Mutant::kPairLossUntold);
+  }
+  if (own_.closed_incoming() && own_.closed_outgoing() && !planted(Mutant::kPairLossOfAnswererOnly))
+    release();
+  return false;
 }
 
 }  // namespace torpor::object

@@ -19,7 +19,17 @@ class PipeLink final : public Link {
   void end() override;
   void pump() override;
   std::size_t unsent() const override { return 0; }
-  bool tells_of_loss(bool message_came) const override;  // a pair in one object does not
+  bool tells_of_loss(bool message_came) const override;  // a pair in one object: by PAIR-05
+
+  bool in_one_object() const;
+  // The other end has taken all that its own end sent.
+  bool all_taken() const { return other_.arrived_.empty(); }
+  // The end is of no more use: its Close has been read, and its own has been taken. If something
+  // has not been, it never will be (PAIR-06).
+  void release();
+  // What its own end had sent was taken, and its turn to hear of that has come. Whether it hears
+  // that the other end was let go of meanwhile (PAIR-05).
+  bool hears_of_loss();
 
  private:
   void arrive(Incoming incoming);
@@ -27,6 +37,10 @@ class PipeLink final : public Link {
   SocketEnd& own_;
   PipeLink& other_;
   std::deque<Incoming> arrived_;
+  bool other_left_ = false;  // after what has arrived
+  bool released_ = false;
+  bool abandoned_ = false;  // the other end was released before this one
+  bool told_of_loss_ = false;
 };
 
 struct Pipe {

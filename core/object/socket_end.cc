@@ -38,6 +38,11 @@ void SocketEnd::join_peer_if_accepted() {
   if (accepted() && peer_accepted_ && !ever_linked_) pair_.join_in_memory();
 }
 
+PipeLink* SocketEnd::pipe_to_itself() const {
+  PipeLink* pipe = pair_.pipe_of(*this);
+  return pipe != nullptr && pipe->in_one_object() ? pipe : nullptr;
+}
+
 void SocketPair::join_in_memory() {
   pipe_ = std::make_unique<Pipe>(ends_[0], ends_[1]);
   ends_[0].attach(pipe_->first);
@@ -128,7 +133,7 @@ bool SocketEnd::may_sleep() const {
   const bool something_happened =
       connecting_ || reply_to_close_ || returned_ || busy_ || input_ended_ || close_read_ ||
       close_sent_ || keeps_tcp_open_ || closed_incoming_ || closed_outgoing_ ||
-      closed_by_this_instance_ || sent_in_vain_ || outgoing_aborted_ || errored_;
+      closed_by_this_instance_ || sent_in_vain_ || outgoing_aborted_ || failing_ || errored_;
   const SocketEnd& other = peer();
   const bool other_is_as_returned = other.mode_ == SocketMode::kUnaccepted && other.returned_ &&
                                     !other.connecting_ && !other.errored_ && !other.attachment &&

@@ -42,6 +42,7 @@ class SocketEnd {
   void accept_hibernatable(Object& object, std::vector<std::string> tags);
   SocketMode mode() const { return mode_; }
   const Object* object() const { return object_; }  // null before it is accepted
+  Object* owner() const { return object_; }
   bool accepted() const { return mode_ != SocketMode::kUnaccepted; }
   bool peer_accepted() const { return peer_accepted_; }
   bool returned_in_response() const { return returned_; }
@@ -56,6 +57,10 @@ class SocketEnd {
   void join_peer_if_accepted();
   void link_lost() { link_ = nullptr; }
   Link* link() const { return link_; }
+  // What joins the ends of a pair that code in one object has accepted both, until they are gone;
+  // else null.
+  PipeLink* pipe_to_itself() const;
+  bool has_queued() const { return queued_from_ < queue_.size(); }
   bool ever_linked() const { return ever_linked_; }
   void end_link();
 
@@ -70,7 +75,7 @@ class SocketEnd {
   void unsent_changed();  // told by the link
 
   // Incoming. The link hands over one event at a time while this holds.
-  bool wants_input() const { return accepted() && !busy_ && !input_ended_; }
+  bool wants_input() const { return accepted() && !busy_ && !input_ended_ && !failing_; }
   void take(Incoming incoming);
   void pinged();  // told by the link, which has answered
   // take() will soon be called: the socket that code sees is on its way from memory meanwhile.
@@ -103,7 +108,10 @@ class SocketEnd {
   bool outgoing_aborted() const { return outgoing_aborted_; }
   bool input_ended() const { return input_ended_; }
   void set_closed_incoming() { closed_incoming_ = true; }
+  // A listener has thrown, and the end will be errored.
+  void set_failing() { failing_ = true; }
   void set_errored() { errored_ = true; }
+  bool errored() const { return errored_; }
   void abort_outgoing() { outgoing_aborted_ = true; }
   // Records the close() and queues its frame.
   void close_outgoing(std::string payload);
@@ -143,6 +151,7 @@ class SocketEnd {
   bool closed_by_this_instance_ = false;
   bool sent_in_vain_ = false;  // after a Close that had been forgotten
   bool outgoing_aborted_ = false;
+  bool failing_ = false;
   bool errored_ = false;
   std::uint64_t age_ = 0;  // in the order of acceptance
   std::vector<std::string> tags_;
@@ -161,6 +170,10 @@ class SocketPair : public std::enable_shared_from_this<SocketPair> {
   // Both ends were accepted by code: they talk to each other. REQUIRES: neither is joined.
   void join_in_memory();
   bool joined_in_memory() const { return pipe_ != nullptr; }
+  PipeLink* pipe_of(const SocketEnd& end) const {
+    if (!pipe_) return nullptr;
+    return &end == &ends_[0] ? &pipe_->first : &pipe_->second;
+  }
 
  private:
   SocketEnd ends_[2];
