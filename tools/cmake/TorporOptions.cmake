@@ -46,5 +46,6 @@ if(TORPOR_SANITIZE)
   target_compile_definitions(torpor_options INTERFACE TORPOR_SANITIZE)
 endif()
 if(TORPOR_FUZZ)
-  target_compile_options(torpor_options INTERFACE -fsanitize=fuzzer-no-link)
+  # Its check of function types is more than clang 14 can do to an optimised coroutine.
+  target_compile_options(torpor_options INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize=function)
 endif()

@@ -31,13 +31,14 @@ Reader::Options options_from(Input& input) {
   return options;
 }
 
-bool is_terminal(const Event& event) {
+bool ends_all(const Event& event) {
   return std::holds_alternative<websocket::CloseReceived>(event) ||
          std::holds_alternative<websocket::ProtocolError>(event);
 }
 
 std::size_t size_of(const Event& event) {
-  if (const auto* text = std::get_if<websocket::TextMessage>(&event)) return text->payload.size();
+  if (const auto* text = std::get_if<websocket::TextMessage>(&event))
+    return text->received().size();
   if (const auto* binary = std::get_if<websocket::BinaryMessage>(&event))
     return binary->payload.size();
   return 0;
@@ -62,7 +63,7 @@ void run_one(Input input) {
   require(events == cut_events, "events do not depend on how the octets were cut");
   require(whole.finished() == cut.finished(), "both readers have finished, or neither");
   for (std::size_t i = 0; i < events.size(); ++i) {
-    require(!is_terminal(events[i]) || i + 1 == events.size(), "a terminal event is the last one");
+    require(!ends_all(events[i]) || i + 1 == events.size(), "a terminal event is the last one");
     require(size_of(events[i]) <= options.message_bytes_max, "no message is larger than it may be");
   }
 }
