@@ -116,6 +116,29 @@ TEST(SocketProperties, NoticeAMessageThatOneEndOfAPairNeverGot) {
               Contains("PAIR-04"));
 }
 
+constexpr const char* kPairThatCloses = R"({"fetch": [{"op":"pair"}, {"op":"accept"},
+  {"op":"accept","on":"client","name":"far"}, {"op":"close","args":[4000]}],
+  "message": [], "close": [], "error": []})";
+constexpr const char* kRequest = R"([{"do":"request","client":"a"}, {"do":"wait","ms":50}])";
+
+TEST(SocketProperties, NoticeALossThatIsToldTwice) {
+  EXPECT_THAT(broken_by(kPairThatCloses, kRequest,
+                        [](Events& events) {
+                          const trace::Event loss = find(events, "log", "connection lost");
+                          events.insert(events.end() - 1, loss);
+                        }),
+              Contains("PAIR-05"));
+}
+
+TEST(SocketProperties, NoticeALossThatIsAnotherError) {
+  EXPECT_THAT(broken_by(kPairThatCloses, kRequest,
+                        [](Events& events) {
+                          Json& entry = find(events, "log", "connection lost").members["entry"];
+                          entry["error"]["message"] = "no";
+                        }),
+              Contains("PAIR-05"));
+}
+
 constexpr const char* kEchoBoth = R"({"fetch": [{"op":"upgrade","api":"hibernation"}],
   "message": [{"op":"send","data":{"$":"event","field":"message"}}], "close": [], "error": []})";
 

@@ -1,5 +1,11 @@
 // What joins the two ends of a pair when code in one object has accepted both: messages and Close
 // pass in memory, in order, and one end's departure is a drop for the other (PAIR-04).
+//
+// An end's sends are taken at once where the other end is reading, else when it reads again. The
+// end learns of that in a turn of its own, behind what the other has been given to handle. An end
+// is let go of when its Close has been taken and it is told of the other's; or in that turn, when
+// both have closed by then. If its own turn is yet to come for the other, it hears of a loss
+// (PAIR-05).
 #pragma once
 
 #include <deque>
