@@ -192,9 +192,7 @@ class Follower {
     waking_ = true;
     if (run(chosen(program_, "constructor", ""), {.in_constructor = true, .event = Json::object()}))
       return;
-    const bool rang = !state_.now || state_.alarm.may_be_due(*state_.now);
     reset_by_itself({"HIB-15"}, "a constructor threw, and did not reset the object");
-    if (rang) state_.alarm.missed();
   }
 
   // The constructor has run, and what it blocked is over: an event must have called for it.
@@ -203,12 +201,11 @@ class Follower {
     if (!state_.at_end()) {
       const Json& entry = state_.entry();
       if (!entry.contains("event")) return;
-      if (entry["event"] != "constructor" && entry["event"] != "timer") {
-        waking_ = false;
-        return;
-      }
+      waking_ = entry["event"] == "constructor" || entry["event"] == "timer";
+      if (!waking_) return;
     }
     waking_ = false;
+    if (state_.at_end() && state_.program_has("blockConcurrencyWhile")) return;
     // Without a handler an event is told to nobody.
     for (const char* handler : kHandlers) {
       if (!program_.contains(handler)) return;
@@ -325,7 +322,7 @@ class Follower {
 
   void reset_by_itself(const std::vector<std::string>& statements, const char* otherwise) {
     state_.undo_turn();
-    if (blocked()) state_.alarm.missed();  // HIB-31
+    if (blocked() || !state_.now || state_.alarm.may_be_due(*state_.now)) state_.alarm.missed();
     pending_.clear();
     ++state_.aborts;
     if (state_.reset_is_next()) return;
@@ -463,7 +460,8 @@ class Follower {
   void end_of_log() {
     if (state_.now) {
       cancel_handlers(history_.end);
-      if (!blocked()) state_.judge(state_.alarm.passes(history_.end, free_), "alarm");
+      if (!blocked() && !state_.reset_is_next())
+        state_.judge(state_.alarm.passes(history_.end, free_), "alarm");
     }
     state_.check_pairs();
     state_.check_dials();
@@ -474,7 +472,9 @@ class Follower {
     if (!blind && history_.resets.size() < history_.dropping_evictions)
       state_.find("reset", {"HIB-22"}, "an eviction that drops the sockets spared them");
     for (const Rest& rest : pending_) {
-      if (!rest.never && !rest.fetching)
+      const auto due = rest.by ? rest.by : rest.due;
+      if (due.value_or(state_.now.value_or(Time{}) + kLongestWait) < history_.end && !rest.never &&
+          !rest.fetching)
         state_.find("timer", {"HIB-04", "MSG-10"}, "a timer or an await never came to its end");
       if (!rest.never) state_.followed.waiting.insert(rest.scope.client);
     }

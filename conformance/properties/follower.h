@@ -58,8 +58,9 @@ struct Socket {
   bool dropped = false;       // by a reset
   // The object has closed it and has been constructed twice since: HIB-18 may have made it forget.
   bool murky = false;
-  std::size_t auto_responses = 0;  // requests for one that were passed over
-  Time auto_asked_at = {};         // the last of these
+  std::size_t auto_responses = 0;     // requests for one that were passed over
+  bool auto_request_handled = false;  // a text that equals a request of some time was
+  Time auto_asked_at = {};            // the last of these
   std::size_t deeds_seen = 0;
   bool returned = false;          // the other end of its pair went to the client
   std::optional<bool> half_open;  // as accept() was told

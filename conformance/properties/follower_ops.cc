@@ -204,6 +204,7 @@ bool State::perform_on(const Json& op, const Scope& scope, Socket& socket) {
   } else if (name == "listen") {
     if (!socket.hibernatable) throw Stop{};
   } else if (name == "sameSocket") {
+    if (may_have_ended_untold(socket)) return skip(), true;
     expect_value(op, socket.hibernatable && socket.listed, "LIST-06");
   } else if (name == "getAutoResponseTimestamp") {
     auto_response_time(op, scope, socket);
@@ -218,11 +219,14 @@ void State::auto_response_time(const Json& op, const Scope& scope, const Socket&
   const Json value = at_end() ? Json() : entry().value("value", Json());
   // A request that came meanwhile has matched already.
   const bool settled = at_once && !program_has("blockConcurrencyWhile");
-  if (!settled && socket.auto_responses == 0 && value == "date") return skip();
+  const bool is_date = value == "date" || value == "older date";
+  if (!settled && socket.auto_responses == 0 && is_date) return skip();
   if (socket.auto_responses == 0) return expect_value(op, Json(), "AUTO-07", socket.name);
   const bool older = op.contains("withinMs") && value == "older date";
   expect_value(op, older ? "older date" : "date", "AUTO-07", socket.name);
   if (!op.contains("withinMs") || !now || !history_.transit || !settled) return;
+  // Which of several was handled cannot be told apart from which was answered.
+  if (socket.auto_request_handled) return;
   const Duration within = milliseconds(op["withinMs"].get<std::int64_t>());
   const Duration least = *now - socket.auto_asked_at - *history_.transit;
   const Duration most = *now - socket.auto_asked_at;

@@ -267,7 +267,8 @@ bool State::may_be_held() const {
                                    [](const auto& named) { return named.second.stops_reading; });
   const Json handler = history_.scenario_case.program.value("alarm", Json());
   const bool goes_on = handler.dump().find("setAlarm") != std::string::npos;
-  return standard || stopped || goes_on || may_be_held_ || history_.writes_fail ||
+  const bool connecting = program_has("fetchWebSocket");
+  return standard || stopped || goes_on || connecting || may_be_held_ || history_.writes_fail ||
          history_.links_break;
 }
 

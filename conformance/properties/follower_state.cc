@@ -232,6 +232,7 @@ void State::message(Socket& socket, const Json& entry) {
       auto_response_->first == message->octets)
     find("auto-response", {"AUTO-03", "AUTO-11"},
          "a message that the auto-response answers was handled");
+  socket.auto_request_handled |= is_auto_request(socket, *message);
   pass_over(socket, Deed::Kind::kMessage, &*message);
   socket.delivered.push_back(position_);
   if (!socket.hibernatable || socket.murky) return;

@@ -68,6 +68,7 @@ class State {
   State(const History& history, Findings& findings)
       : alarm(history.alarms_late), history_(history), findings_(findings) {}
 
+  bool program_has(const char* text) const;
   bool at_end() const { return position_ >= history_.log.size(); }
   // REQUIRES: not at_end().
   const Json& entry() const { return *history_.log[position_]; }
@@ -206,7 +207,6 @@ class State {
   bool may_have_ended(const Socket& socket) const;
   Json names(const std::vector<std::string>& list) const;
 
-  bool program_has(const char* text) const;
   bool constructor_sets_auto_response() const;
 
   const History& history_;

@@ -70,6 +70,8 @@ class Reader {
       } else if (event.kind == "step") {
         step_began_ = event.t;
         did(trace::number_member(event.members, "index", -1));
+      } else if (event.kind == "timeout") {
+        gave_up(trace::number_member(event.members, "index", -1));
       } else if (event.kind == "control" &&
                  trace::number_member(event.members, "status", 0) == 204) {
         done(trace::text_member(event.members, "call"), event.t);
@@ -106,6 +108,13 @@ class Reader {
     if (!step_drops_) return;
     ++history_.dropping_evictions;
     ++history_.restarts;
+  }
+
+  // A remote that nobody had asked by then has not answered.
+  void gave_up(std::int64_t index) {
+    const auto& action = history_.scenario_case.steps.at(static_cast<std::size_t>(index)).action;
+    if (const auto* answer = std::get_if<step::Answer>(&action))
+      client(answer->client).answer.reset();
   }
 
   // Before the first request it is known; later it changes.

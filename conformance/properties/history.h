@@ -87,6 +87,8 @@ struct Reset {
 
 // Times of a log are in whole milliseconds: what is nearer than this is the same time.
 inline constexpr Duration kSlack = milliseconds(2);
+// The programs of generated scenarios wait for less.
+inline constexpr Duration kLongestWait = milliseconds(20'000);
 
 // How long writes take to become durable, from some moment of the span on.
 struct WriteFaults {

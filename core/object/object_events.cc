@@ -270,7 +270,10 @@ void Object::dispatch(TakenEvent event) {
 }
 
 void Object::dispatch(LossEvent event) {
-  if (event.end->pipe_to_itself()) event.end->set_errored();
+  if (event.end->pipe_to_itself()) {
+    event.end->set_errored();
+    standard_.erase(event.end->id());
+  }
   call(instance_->socket_of(event.end)->onerror,
        ErrorEvent{error("Network connection lost."), "Uncaught Error: Network connection lost."});
 }
@@ -337,7 +340,7 @@ void Object::alarm_done(std::exception_ptr failure) {
   const std::int64_t wait_ms = parameters().alarm_retry_first_ms << doublings;
   ++alarm_retries_;
   if (!storage_.alarm() || planted(Mutant::kAlarmRetryPrevails))
-    storage_.set_alarm(now() + milliseconds(wait_ms));
+    storage_.move_alarm(now() + milliseconds(wait_ms));
 }
 
 }  // namespace torpor::object

@@ -241,7 +241,11 @@ void Storage::delete_alarm() {
 }
 
 void Storage::take_alarm() {
-  alarm_.reset();
+  move_alarm(std::nullopt);
+}
+
+void Storage::move_alarm(std::optional<Time> at) {
+  alarm_ = at;
   try {
     write_alarm();
   } catch (const JsError&) {

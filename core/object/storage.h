@@ -79,6 +79,8 @@ class Storage {
   void delete_alarm();
   // The alarm goes off: it is no longer set. Nothing waits for that to be durable.
   void take_alarm();
+  // It is tried again: the runtime's own doing, for which nothing waits either.
+  void move_alarm(std::optional<Time> at);
   std::optional<Time> alarm() const { return alarm_; }
   // When it goes off: not before the time it is set for, but maybe later.
   std::optional<Time> alarm_due() const {
