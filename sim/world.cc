@@ -189,7 +189,8 @@ void World::interfere() {
   if (!faults_.any()) return;
   if (comes(ObjectFaultKind::kEvict)) {
     happen(EventKind::kEvict, 0, {});
-    server_.evict_all(now_);
+    // A server knows at once what of its octets has not left, and that holds the object (SEND-11).
+    if (windows_to_see_ == 0) server_.evict_all(now_);
   }
   if (comes(ObjectFaultKind::kDeploy)) deploy();
   if (comes(ObjectFaultKind::kCrash)) crash();

@@ -160,6 +160,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
 
   void handle(Event event);
   void take(Event event, Link& link);
+  void show_window(std::uint32_t link);
   void handle_on_server(Event event, Link& link);
   void handle_on_client(Event event, Link& link);
   void hand_to_client(Event event, Link& link);
@@ -191,6 +192,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   std::uint64_t events_at_this_time_ = 0;
   trace::Digest digest_;
   std::vector<std::string> checkpoints_;
+  std::size_t windows_to_see_ = 0;  // of which the server is yet to be told
   std::vector<ObjectFault> happened_;
   std::function<void(const Happening&)> watcher_;
   server::Server server_;

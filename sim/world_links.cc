@@ -119,8 +119,13 @@ void World::write(server::ConnectionId id, std::string octets) {
   if (!link || link->server_gone) return;
   link->to_client.send(std::move(octets), now_);
   if (link->to_client.unsent() > 0) {
-    schedule(now_, EventKind::kServerSeesWindow, static_cast<std::uint32_t>(id));
+    show_window(static_cast<std::uint32_t>(id));
   }
+}
+
+void World::show_window(std::uint32_t link) {
+  ++windows_to_see_;
+  schedule(now_, EventKind::kServerSeesWindow, link);
 }
 
 void World::finish(server::ConnectionId id) {
@@ -134,6 +139,7 @@ void World::close(server::ConnectionId id) {
 
 void World::handle(Event event) {
   if (event.kind == EventKind::kWake) return wake(event.subject);
+  if (event.kind == EventKind::kServerSeesWindow) --windows_to_see_;
   Link* link = find(event.subject);
   if (!link) return happen(event.kind, event.subject, {});
   const bool of_connect =
@@ -211,7 +217,7 @@ void World::hand_to_client(Event event, Link& link) {
   const bool held_back = link.to_client.unsent() > 0;
   const std::string octets = complete && link.reading ? link.to_client.take(now_) : std::string();
   happen(event.kind, event.subject, octets);
-  if (held_back && !octets.empty()) schedule(now_, EventKind::kServerSeesWindow, event.subject);
+  if (held_back && !octets.empty()) show_window(event.subject);
   if (!octets.empty() && link.handler) {
     link.handler->on_received(static_cast<ChannelId>(event.subject), octets, now_);
   }

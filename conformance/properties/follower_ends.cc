@@ -33,6 +33,7 @@ std::optional<int> State::state_after_end(const Socket& socket) const {
   const bool broken = client->second.first(Deed::Kind::kReset) != nullptr ||
                       client->second.first(Deed::Kind::kFault) != nullptr;
   if (closed && broken) return std::nullopt;  // which came first is open
+  if (broken && !client->second.opened) return std::nullopt;
   return socket.close_tried && !broken ? 3 : 2;
 }
 

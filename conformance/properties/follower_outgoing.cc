@@ -145,7 +145,8 @@ void State::check_dials() {
     const bool hears_open = history_.scenario_case.program.contains("open");
     if (hears_open && remote.answered_well() && history_.last_wait >= kSurelyHeard)
       find("outgoing", {"OUT-03"}, "a remote answered, and the socket never opened");
-    if (hears_end && (remote.refuses || (remote.answer && !remote.sent.empty())))
+    if (hears_end &&
+        (remote.refuses || (remote.answer && !remote.answered_well() && !remote.sent.empty())))
       find("outgoing", {"OUT-05"}, "a remote refused, and the socket was never told so");
   }
 }

@@ -179,7 +179,9 @@ TEST(SocketProperties, NoticeASocketThatNeverTellsThatItIsOpen) {
     without("\"event\":\"open\"")(events);
     without("\"op\":\"get\"")(events);
   };
-  EXPECT_THAT(broken_by(kDials, kAnswered, closed, kRemotes), Contains("OUT-03"));
+  constexpr const char* kAndWaited = R"([{"do":"request","client":"a"},
+    {"do":"answer","client":"r"}, {"do":"wait","ms":6000}])";
+  EXPECT_THAT(broken_by(kDials, kAndWaited, closed, kRemotes), Contains("OUT-03"));
 }
 
 TEST(SocketProperties, NoticeARefusalThatIsNotTold) {

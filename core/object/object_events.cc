@@ -339,6 +339,7 @@ void Object::alarm_done(std::exception_ptr failure) {
   const int doublings = planted(Mutant::kAlarmWaitsTheSame) ? 0 : alarm_retries_;
   const std::int64_t wait_ms = parameters().alarm_retry_first_ms << doublings;
   ++alarm_retries_;
+  if (planted(Mutant::kAlarmRetryGates)) return storage_.set_alarm(now() + milliseconds(wait_ms));
   if (!storage_.alarm() || planted(Mutant::kAlarmRetryPrevails))
     storage_.move_alarm(now() + milliseconds(wait_ms));
 }
