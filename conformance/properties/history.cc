@@ -112,7 +112,9 @@ class Reader {
 
   // A remote that nobody had asked by then has not answered.
   void gave_up(std::int64_t index) {
-    const auto& action = history_.scenario_case.steps.at(static_cast<std::size_t>(index)).action;
+    const auto& steps = history_.scenario_case.steps;
+    if (index < 0 || static_cast<std::size_t>(index) >= steps.size()) return;
+    const auto& action = steps[static_cast<std::size_t>(index)].action;
     if (const auto* answer = std::get_if<step::Answer>(&action))
       client(answer->client).answer.reset();
   }
