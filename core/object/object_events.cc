@@ -53,7 +53,7 @@ void Object::socket_event(SocketEnd& end, Incoming incoming) {
       pending_.push_back(SocketEvent{end.shared(), *message});
     if (!end.peer_accepted()) ++usage_.messages_in;
   } else {
-    if (!end.pipe_to_itself()) end_input(end, incoming);
+    if (!end.telling_pipe()) end_input(end, incoming);
     if (planted(Mutant::kCloseDoesNotWake) && !instance_) return;
     if (planted(Mutant::kDropUnheardWhileClosing) && end.closed_outgoing() &&
         std::holds_alternative<Dropped>(incoming))
@@ -128,7 +128,7 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
 
 void Object::dispatch(SocketEvent event) {
   const bool ends = !std::holds_alternative<Message>(event.incoming);
-  if (ends && event.end->pipe_to_itself()) end_input(*event.end, event.incoming);
+  if (ends && event.end->telling_pipe()) end_input(*event.end, event.incoming);
   if (event.end->mode() == SocketMode::kHibernatable) {
     dispatch_hibernatable(event.end, std::move(event.incoming));
     if (ends) finish_hibernatable(event.end);
@@ -138,7 +138,7 @@ void Object::dispatch(SocketEvent event) {
   event.end->set_busy(false);
   if (reset_reason_) return;
   // To the other end of a pair all that was sent here has gone before more is read (PAIR-05).
-  if (event.end->pipe_to_itself()) return to_flush(event.end);
+  if (event.end->telling_pipe()) return to_flush(event.end);
   event.end->pump();
 }
 
@@ -208,7 +208,7 @@ void Object::fail_in_a_later_turn(const std::shared_ptr<SocketEnd>& end, const J
 // The other end of its pair will yet take what it has sent (PAIR-05), and then all_taken() is
 // called.
 bool Object::pipe_is_pumping(const SocketEnd& end) const {
-  const PipeLink* pipe = parameters().answered_close_tells_of_loss ? end.pipe_to_itself() : nullptr;
+  const PipeLink* pipe = end.telling_pipe();
   return pipe != nullptr && (end.has_queued() || !pipe->all_taken());
 }
 
@@ -249,12 +249,11 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
   if (!closed) end->set_closed_incoming();
   if (!closed || end->closed_outgoing() || planted(Mutant::kHalfClosedDoesNotHold))
     standard_.erase(end->id());
-  PipeLink* pipe = parameters().answered_close_tells_of_loss ? end->pipe_to_itself() : nullptr;
+  PipeLink* pipe = end->telling_pipe();
   if (pipe && closed && end->closed_outgoing() && !pipe_is_pumping(*end)) pipe->release();
 }
 
 void Object::all_taken(SocketEnd& end) {
-  if (!parameters().answered_close_tells_of_loss) return;
   if (flushing_) {
     taken_.push_back(end.shared());
   } else {
@@ -263,14 +262,14 @@ void Object::all_taken(SocketEnd& end) {
 }
 
 void Object::dispatch(TakenEvent event) {
-  PipeLink* pipe = event.end->pipe_to_itself();
+  PipeLink* pipe = event.end->telling_pipe();
   if (event.end->errored()) return event.end->end_link();
   if (!pipe || !pipe->hears_of_loss() || event.end->mode() != SocketMode::kStandard) return;
   dispatch(LossEvent{event.end});
 }
 
 void Object::dispatch(LossEvent event) {
-  if (event.end->pipe_to_itself()) {
+  if (event.end->telling_pipe()) {
     event.end->set_errored();
     standard_.erase(event.end->id());
   }

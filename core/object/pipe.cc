@@ -43,8 +43,7 @@ bool PipeLink::tells_of_loss(bool /*message_came*/) const {
 void PipeLink::end() {
   if (planted(Mutant::kPairDropUnheard)) return;
   // What the other end had sent in vain is told there first.
-  if (!arrived_.empty() && in_one_object() &&
-      own_.owner()->parameters().answered_close_tells_of_loss) {
+  if (!arrived_.empty() && own_.telling_pipe()) {
     arrived_.clear();
     own_.owner()->close_answered(other_.own_);
   }
@@ -67,7 +66,7 @@ void PipeLink::pump() {
     }
     Incoming next = std::move(arrived_.front());
     arrived_.pop_front();
-    if (arrived_.empty() && !other_.own_.has_queued() && in_one_object())
+    if (arrived_.empty() && !other_.own_.has_queued() && own_.telling_pipe())
       own_.owner()->all_taken(other_.own_);
     own_.take(std::move(next));
   }

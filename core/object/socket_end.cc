@@ -38,9 +38,11 @@ void SocketEnd::join_peer_if_accepted() {
   if (accepted() && peer_accepted_ && !ever_linked_) pair_.join_in_memory();
 }
 
-PipeLink* SocketEnd::pipe_to_itself() const {
+PipeLink* SocketEnd::telling_pipe() const {
   PipeLink* pipe = pair_.pipe_of(*this);
-  return pipe != nullptr && pipe->in_one_object() ? pipe : nullptr;
+  const bool tells = pipe != nullptr && pipe->in_one_object() &&
+                     object_->parameters().answered_close_tells_of_loss;
+  return tells ? pipe : nullptr;
 }
 
 void SocketPair::join_in_memory() {

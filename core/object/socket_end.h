@@ -57,9 +57,9 @@ class SocketEnd {
   void join_peer_if_accepted();
   void link_lost() { link_ = nullptr; }
   Link* link() const { return link_; }
-  // What joins the ends of a pair that code in one object has accepted both, until they are gone;
-  // else null.
-  PipeLink* pipe_to_itself() const;
+  // What joins it to the other end of its pair when one object has accepted both, and tells of a
+  // loss (PAIR-05); else null.
+  PipeLink* telling_pipe() const;
   bool has_queued() const { return queued_from_ < queue_.size(); }
   bool ever_linked() const { return ever_linked_; }
   void end_link();
