@@ -53,7 +53,7 @@ class App {
     return nullptr;
   }
   // Every instance and socket of the object is gone; `crashed`: and what was not durable.
-  virtual void object_reset(const std::string& /*name*/, bool /*crashed*/) {}
+  virtual void object_reset(const std::string& /*name*/, bool /*crashed*/, Time /*at*/) {}
   // stub.fetch() rejected; the worker lets it pass, and the client gets a 500.
   virtual void fetch_rejected(const std::string& /*name*/, const object::Request&,
                               const object::JsError&) {}

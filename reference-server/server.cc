@@ -118,7 +118,8 @@ class Server::Impl final : public object::Host, public Gateway {
     if (worker != workers_.end() && object.is_over()) over_.push_back(&object);
   }
   void was_reset(object::Object& object, bool crashed) override {
-    if (!workers_.contains(object.ordinal())) options_.app->object_reset(object.name(), crashed);
+    if (workers_.contains(object.ordinal())) return;
+    options_.app->object_reset(object.name(), crashed, object.now());
   }
   // Removes the workers that are over; not from within a call of theirs.
   void end_workers() {

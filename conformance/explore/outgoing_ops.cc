@@ -39,6 +39,11 @@ Json dialing(Draw& draw) {
   ops.push_back({{"op", "fetchWebSocket"}, {"remote", kRemote}, {"path", path}});
   if (draw.percent(30)) ops.push_back({{"op", "send"}, {"data", "too early"}});
   if (draw.percent(20)) ops.push_back({{"op", "acceptWebSocket"}});
+  if (draw.percent(40)) {
+    // What the remote says meanwhile waits (MSG-15).
+    ops.push_back({{"op", "sleep"}, {"ms", draw.between(1, 300)}});
+    ops.push_back({{"op", "log"}, {"value", "~dialed"}});
+  }
   ops.push_back({{"op", "accept"}});
   if (draw.percent(50)) ops.push_back(get(draw));
   if (draw.percent(50)) ops.push_back({{"op", "send"}, {"data", "fetched"}});

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "conformance/explore/focus_ops.h"
 #include "conformance/explore/ops_draw.h"
 #include "conformance/explore/storage_ops.h"
 #include "conformance/explore/waiting_ops.h"
@@ -37,6 +38,7 @@ class ProgramDraw {
         Json::array({Json{{"op", "getAutoResponseTimestamp"}, {"withinMs", kRecentMs}}});
     message[kTableMessage] = Json::array({sql("CREATE TABLE IF NOT EXISTS u(v)")});
     message[kBroadcastMessage] = broadcast();
+    message[kFocusMessage] = focused(ops_);
     message["*"] = handler(true);
     program["message"] = std::move(message);
     program["close"] = closing();
@@ -65,6 +67,7 @@ class ProgramDraw {
       for (const char* stored : {"k1", "k2", "k3"})
         ops.push_back({{"op", "kvGet"}, {"key", stored}});
     }
+    if (draw_.percent(30)) ops.push_back(op("getEventTimeout"));
     for (std::uint64_t left = draw_.below(3); left > 0; --left) {
       switch (draw_.weighted({3, 2, 2, 2, 1, 1, 1})) {
         case 0:
@@ -178,6 +181,7 @@ class ProgramDraw {
     Json ops = Json::array();
     if (draw_.percent(50)) ops.push_back({{"op", "send"}, {"data", "lost with its turn"}});
     if (draw_.percent(50)) ops.push_back({{"op", "kvPut"}, {"key", "k1"}, {"value", "lost"}});
+    if (draw_.percent(30)) ops.push_back(set_alarm(ops_));
     ops.push_back({{"op", "abort"}, {"reason", "explored"}});
     return ops;
   }

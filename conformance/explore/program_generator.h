@@ -28,6 +28,7 @@ inline constexpr const char* kAlarmMessage = "alarm!";
 inline constexpr const char* kEndlessMessage = "never?";
 inline constexpr const char* kTimeMessage = "time?";  // of the last auto-response
 inline constexpr const char* kBroadcastMessage = "all!";
+inline constexpr const char* kFocusMessage = "focus!";  // on one rule
 // Requests for the auto-response, two different ones; responses begin with "auto!".
 inline constexpr const char* kAutoRequests[] = {"auto?1", "auto?2"};
 

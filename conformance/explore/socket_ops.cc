@@ -44,6 +44,8 @@ class SocketDraw {
       if (draw_.percent(20)) refused(ops);
       ops.push_back(accept_hibernatable());
     } else {
+      if (draw_.percent(15))
+        ops.push_back({{"op", "listen"}, {"event", "close"}, {"throws", "at the end"}});
       ops.push_back(accept());
     }
     const bool early = draw_.percent(20);
@@ -177,7 +179,7 @@ class SocketDraw {
 
   Json odd() {
     Json ops = Json::array({op("pair")});
-    const std::size_t how = draw_.weighted({3, 2, 1, 2, 4});
+    const std::size_t how = draw_.weighted({3, 2, 1, 2, 4, 3});
     if (how < 3 || draw_.percent(30)) ops.push_back(op(how == 2 ? "accept" : "acceptWebSocket"));
     switch (how) {
       case 0:  // accepted and not returned
@@ -190,12 +192,15 @@ class SocketDraw {
       case 3:
         ops.push_back({{"op", "throw"}, {"message", "odd"}});
         break;
-      default:
+      case 4:
         ops = Json::array({op("pair"), returns("client")});
         ops.push_back({{"op", "setTimeout"},
                        {"ms", draw_.between(1, 200)},
                        {"ops", Json::array({Json{{"op", "log"}, {"value", marker()}},
                                             on_client("acceptWebSocket")})}});
+        break;
+      default:  // nobody accepts it, and it holds the object (HIB-30)
+        ops = Json::array({op("pair"), returns("client")});
     }
     return ops;
   }

@@ -29,11 +29,19 @@ class StepsDraw {
     if (!sequential_) storage_faults();
     connect();
     for (std::uint64_t left = 3 + draw_.below(22); left > 0; --left) step();
-    if (!sequential_) push({{"do", "wait"}, {"ms", kLastWaitMs}});
+    if (!sequential_) end();
     return {std::move(steps_), connections_.dials()};
   }
 
  private:
+  // Everything comes to its end. Who comes then shows what is left.
+  void end() {
+    push({{"do", "wait"}, {"ms", kLastWaitMs}});
+    if (draw_.percent(60)) return;
+    draw_.percent(50) ? request() : with_speaker([&](ClientState& client) { send(client); });
+    push({{"do", "wait"}, {"ms", kLastWaitMs}});
+  }
+
   bool has(const char* family) const {
     return std::find(families_.begin(), families_.end(), family) != families_.end();
   }
@@ -74,8 +82,8 @@ class StepsDraw {
 
   void step() {
     const std::uint32_t evictions = sequential_ ? 1 : 4;
-    const std::uint32_t timed = sequential_ ? 0 : 2;
-    switch (draw_.weighted({12, 40, 6, 6, 8, 10, evictions, 3, evictions, 3, timed, timed})) {
+    const std::uint32_t timed = sequential_ ? 0 : 2, rare = timed / 2;
+    switch (draw_.weighted({12, 40, 6, 6, 8, 10, evictions, 3, evictions, 3, timed, rare, timed})) {
       case 0:
         return connect();
       case 1:
@@ -104,9 +112,22 @@ class StepsDraw {
         return with_speaker([&](ClientState& client) {
           has("exceptions") && draw_.percent(40) ? failing_alarm(client) : idle(client);
         });
+      case 11:
+        return with_speaker([&](ClientState& client) { forgotten_close(client); });
       default:
         return request();
     }
+  }
+
+  // HIB-18.
+  void forgotten_close(ClientState& client) {
+    push(text(client, kCloseMessage));
+    for (int i = 0; i < 2; ++i) {
+      push({{"do", "hibernate"}});
+      send(client);
+    }
+    send(client);
+    close(client);
   }
 
   void request() {
@@ -215,7 +236,7 @@ class StepsDraw {
 
   void send(ClientState& client) {
     Json step = {{"do", "send"}, {"client", client.name}};
-    switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2, 1, 1, 1, 1, 4, 1})) {
+    switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2, 1, 1, 1, 1, 4, 1, 5})) {
       case 0:
         step["text"] = unique("m");
         break;
@@ -249,15 +270,19 @@ class StepsDraw {
         step["text"] = std::string(kAutoRequests[draw_.below(2)]) + "x";
         break;
       case 10:
-        step["text"] = draw_.one_of<const char*>({kTableMessage, kTimeMessage, kEndlessMessage});
+        step["text"] = draw_.one_of<const char*>(
+            {kTableMessage, kTimeMessage, kEndlessMessage, kEndlessMessage});
         break;
       case 11:  // the octets of one, and is none
         step["binary"] = "6175746f3f31";
         break;
       case 12:
         return fragments(client);
-      default:
+      case 13:
         step["text"] = recurring_text();
+        break;
+      default:
+        step["text"] = kFocusMessage;
     }
     if (client.deflate && draw_.percent(10)) step["compress"] = false;
     if (!sequential_ && draw_.percent(25)) step["cork"] = true;

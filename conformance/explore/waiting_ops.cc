@@ -63,7 +63,7 @@ Json failing_block(OpsDraw& draw) {
 }
 
 Json endless(OpsDraw& draw) {
-  if (draw.options.sequential || !draw.percent(15))
+  if (draw.options.sequential || !draw.percent(25))
     return Json::array({Json{{"op", "send"}, {"data", draw.literal()}}});
   const Json never = Json::array({op("never")});
   switch (draw.weighted({2, 2, 1})) {

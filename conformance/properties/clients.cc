@@ -147,6 +147,8 @@ class ClientCheck {
       std::size_t at = next;
       while (at < out.size() && !is_same(out[at], got) && (out[at].lost || out[at].may_be_lost))
         ++at;
+      // Sent when the log had been read.
+      if (at == out.size() && got.at > history_.end) return std::nullopt;
       const bool comes_later = std::any_of(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(),
                                            [&](const Out& one) { return is_same(one, got); });
       if (got.kind == Got::Kind::kClose && !comes_later) {

@@ -101,6 +101,7 @@ class Follower {
     cancel_handlers(*now);
     if (blocked()) free_ = *now;
     if (!state_.reset_is_next()) state_.judge(state_.alarm.passes(*now, free_), "alarm");
+    state_.check_failed_write(*now);
     idle_.busy_until(state_.durable().least, state_.durable().most);
     state_.judge(idle_.goes_on(*now, !pending_.empty() || state_.held_by_sockets(),
                                entry.value("event", "") == "constructor"),
@@ -153,7 +154,7 @@ class Follower {
       run(chosen(program_, "open", ""), scope, std::nullopt);
       return;
     }
-    const auto cancel_at = cancelled_at(socket);
+    const auto cancel_at = state_.cancelled_at(socket);
     if (kind == "message") {
       state_.message(socket, entry);
       scope.event["message"] = entry.at("data");
@@ -171,14 +172,6 @@ class Follower {
                          entry.at("readyState") == 2 && !replies_by_itself(socket, history_);
     run(chosen(program_, kind.c_str(), ""), scope, cancel_at);
     if (socket.told_of_end) socket.listed = false;
-  }
-
-  // When the event timeout ends a handler that begins now.
-  std::optional<Time> cancelled_at(const Socket& socket) const {
-    const auto timeout = state_.event_timeout();
-    if (!socket.hibernatable || !timeout) return std::nullopt;
-    if (!state_.now) throw Stop{};
-    return *state_.now + *timeout;
   }
 
   void constructor() {
@@ -200,7 +193,7 @@ class Follower {
     if (!waking_ || state_.reset_is_next()) return;
     if (!state_.at_end()) {
       const Json& entry = state_.entry();
-      if (!entry.contains("event")) return;
+      if (!entry.contains("event") || entry.value("instance", 1) == 0) return;  // a worker's
       waking_ = entry["event"] == "constructor" || entry["event"] == "timer";
       if (!waking_) return;
     }

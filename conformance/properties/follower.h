@@ -58,6 +58,9 @@ struct Socket {
   bool dropped = false;       // by a reset
   // The object has closed it and has been constructed twice since: HIB-18 may have made it forget.
   bool murky = false;
+  bool looked_at = false;             // in this instance, by an event of its own
+  bool forgotten = false;             // its close() has been, for sure
+  std::optional<Time> in_vain = {};   // something was sent since
   std::size_t auto_responses = 0;     // requests for one that were passed over
   bool auto_request_handled = false;  // a text that equals a request of some time was
   Time auto_asked_at = {};            // the last of these
@@ -68,6 +71,8 @@ struct Socket {
   std::size_t peer_seen = 0;      // of what that sent
   bool throws = false;            // a listener of its own does, at the first message
   bool failed = false;            // and has
+  bool throws_at_close = false;   // a listener for its close event does
+  bool error_due = false;         // because of that (STD-20)
   bool lost = false;              // it was told so (PAIR-05)
   std::optional<Dial> dial;       // of an outgoing socket
   bool kept = false;              // the other end stayed with the worker,

@@ -39,7 +39,11 @@ std::optional<int> State::state_after_end(const Socket& socket) const {
 
 // HIB-17, HIB-18: the next instance knows what this one has closed, the one after it may not.
 void State::slept(Socket& socket) {
-  socket.murky |= socket.server_closed && socket.slept_closed;
+  const bool twice = socket.server_closed && socket.slept_closed;
+  socket.forgotten = twice && !socket.murky && socket.looked_at;
+  socket.looked_at = false;
+  socket.in_vain.reset();
+  socket.murky |= twice;
   socket.slept_closed |= socket.server_closed;
   socket.must_end |= socket.hibernatable && socket.told_of_end && !socket.close_tried;
 }
@@ -57,11 +61,15 @@ bool State::has_unsent(const Socket& socket) const {
   const bool deaf = std::any_of(client.deaf.begin(), client.deaf.end(), [&](const Span& span) {
     return span.from + kSlack < *now && *now + kSlack < span.to;
   });
-  std::size_t octets = 0;
-  for (const Out& out : socket.out)
-    if (out.message && !out.lost && !out.may_be_lost) octets += out.message->octets.size();
+  std::size_t octets = 0, longest = 0;
+  for (const Out& out : socket.out) {
+    if (!out.message || out.lost || out.may_be_lost) continue;
+    octets += out.message->octets.size();
+    longest = std::max(longest, out.message->octets.size());
+  }
   for (const Got& got : client.got)
     if (got.at <= *now + kSlack) octets -= std::min(octets, got.message.octets.size());
+  octets -= std::min(octets, longest);  // of one message most may have been read
   return deaf && octets > simulation->network.window_octets;
 }
 

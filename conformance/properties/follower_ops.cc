@@ -180,6 +180,12 @@ void State::set_event_timeout(const Json& op) {
   event_timeout_ = ms == 0 ? std::nullopt : std::optional(ms);
 }
 
+std::optional<Time> State::cancelled_at(const Socket& socket) const {
+  if (!socket.hibernatable || !event_timeout_) return std::nullopt;
+  if (!now) throw Stop{};
+  return *now + milliseconds(*event_timeout_);
+}
+
 bool State::perform_on(const Json& op, const Scope& scope, Socket& socket) {
   const std::string name = op_name(op);
   if (socket.dial && perform_on_outgoing(op, scope, socket)) return true;
@@ -289,6 +295,10 @@ void State::send(const Json& op, const Scope& scope, Socket& socket) {
   }
   if (socket.server_closed && !uncertain)
     return expect_throw(op, "TypeError", socket.name, "SEND-02");
+  const bool leaves_now = !history_.writes_late && !history_.writes_fail && !history_.links_break &&
+                          !program_has("blockConcurrencyWhile");
+  if (socket.forgotten && !socket.told_of_end && leaves_now && !socket.in_vain)
+    socket.in_vain = now;
   out(socket, {.message = *message, .may_be_lost = socket.told_of_end || uncertain});
 }
 

@@ -112,6 +112,8 @@ void State::perform_unaccepted(const Json& op, const Scope& scope, End& end) {
     get(op, {});
   } else if (name == "listen" && op.contains("throws") && op["event"] == "message") {
     end.throws = true;
+  } else if (name == "listen" && op.contains("throws") && op["event"] == "close") {
+    end.throws_at_close = true;
   } else {
     throw Stop{};
   }
@@ -174,6 +176,7 @@ void State::accepted(Socket socket, End& end, const End& other) {
   socket.attachment = end.attachment;
   socket.listed = true;
   socket.throws = end.throws;
+  socket.throws_at_close = end.throws_at_close;
   if (!other.socket.empty()) {
     socket.peer = other.socket;
     followed.sockets.at(other.socket).peer = socket.name;
@@ -218,6 +221,9 @@ void State::answered(const std::string& client, bool threw, const Json& worker_o
   end.returned = true;
   answer.ends_at_once = !end.socket.empty();
   may_be_held_ |= answer.ends_at_once || other.socket.empty();
+  const auto asked = history_.clients.find(client);
+  const bool seen = asked != history_.clients.end() && asked->second.opened;
+  surely_held_ |= seen && !answer.ends_at_once && other.socket.empty() && !history_.links_break;
   if (answer.ends_at_once) {
     Socket& socket = followed.sockets.at(end.socket);
     socket.listed = socket.listed && socket.hibernatable;
@@ -273,9 +279,12 @@ bool State::may_be_held() const {
 }
 
 void State::check_left() {
+  if (now) check_failed_write(history_.end);
   if (!history_.scenario_case.program.contains("close")) return;
   const bool evicted = history_.last_wait >= kSurelyEvicted && !may_be_held();
   for (const auto& [name, socket] : followed.sockets) {
+    if (socket.error_due && !socket.dropped && history_.scenario_case.program.contains("error"))
+      find("listener", {"STD-20"}, "a close listener has thrown, and its socket has not failed");
     if (socket.told_of_end || socket.dropped || socket.murky) continue;
     if (socket.kept)
       find("worker", {"OUT-11"}, "an object was never told of the end that its worker made");
@@ -286,8 +295,24 @@ void State::check_left() {
   }
 }
 
+// STD-20, STD-22: until that date the program's own listener, behind this one, hears nothing.
+void State::close_listener(Socket& socket) {
+  if (socket.told_of_end || !socket.peer.empty()) throw Stop{};
+  exercised(date() < "2026-09-15" ? "STD-20" : "STD-22");
+  skip();
+  if (date() >= "2026-09-15") return;
+  socket.told_of_end = true;
+  socket.listed = socket.half_closed = false;
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end() || history_.links_break) return;
+  const auto did = [&](Deed::Kind kind) { return client->second.first(kind) != nullptr; };
+  socket.error_due = did(Deed::Kind::kClose) && !did(Deed::Kind::kReset) &&
+                     !did(Deed::Kind::kFinish) && !did(Deed::Kind::kFault);
+}
+
 void State::listener(const Json& entry) {
   Socket& socket = socket_of(entry);
+  if (socket.throws_at_close && entry.value("type", "") == "close") return close_listener(socket);
   if (!socket.throws || socket.failed)
     find("listener", {"ACC-10"},
          "a listener was called that nobody has, or of a hibernatable socket");

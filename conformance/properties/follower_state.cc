@@ -31,7 +31,7 @@ void State::apply_resets() {
       find("reset", {"ABORT-01"}, "the object was reset in the middle of a handler");
     reset_ = true;
     alive_ = false;
-    may_be_held_ = false;
+    may_be_held_ = surely_held_ = false;
     alarm.restarted();
     for (auto& [name, socket] : followed.sockets) {
       socket.dropped = socket.dropped || !socket.told_of_end;
@@ -42,16 +42,29 @@ void State::apply_resets() {
     auto_response_.reset();
     event_timeout_.reset();
     gate_ = durable_ = {};
-    if (history_.writes_fail || (reset.crashed && history_.writes_late)) {
-      alarm.lose();
-      const std::size_t from = history_.writes_fail ? 0 : seen_version();
-      versions_.erase(versions_.begin(), versions_.begin() + static_cast<std::ptrdiff_t>(from));
-      candidates_ = versions_;
-      present_ = gating_ = 0;
-      for (auto& [name, socket] : followed.sockets) {
-        for (Out& one : socket.out) one.version = 0;
-      }
-    }
+    fails_at_.reset();
+    if (history_.writes_fail || (reset.crashed && history_.writes_late)) keep_versions(reset);
+  }
+}
+
+// Those that the storage may now have.
+void State::keep_versions(const Reset& reset) {
+  alarm.lose();
+  const std::size_t from = history_.writes_fail ? 0 : seen_version();
+  versions_.erase(versions_.begin(), versions_.begin() + static_cast<std::ptrdiff_t>(from));
+  // STORE-14.
+  if (reset.crashed && reset.at && !history_.writes_fail)
+    std::erase_if(versions_, [&](const Version& version) {
+      return version.durable_from > *reset.at + kSlack;
+    });
+  candidates_.emplace();
+  for (Version& version : versions_) {
+    version.durable_from = {};
+    candidates_->push_back(version.store);
+  }
+  present_ = gating_ = 0;
+  for (auto& [name, socket] : followed.sockets) {
+    for (Out& one : socket.out) one.version = 0;
   }
 }
 
@@ -89,6 +102,9 @@ void State::check_instance(const Json& entry, const std::string& kind) {
 
 void State::constructed() {
   ++instance_;
+  if (alive_ && surely_held_)
+    find("hibernation", {"HIB-30"},
+         "the object left memory with a connection whose server end nobody had accepted");
   for (auto& [name, socket] : followed.sockets) {
     if (alive_ && !socket.dropped && socket.half_closed)
       find("hibernation", {"HIB-29"}, "the object left memory with a half-closed standard socket");
@@ -141,6 +157,7 @@ void State::undo_to(const Before& before) {
   alarm = before.alarm;
   gate_.least = before.gated;
   durable_.least = before.durable;
+  fails_at_ = before.fails_at;
   if (storage == before.storage) return;
   storage = before.storage;
   changed();
@@ -167,7 +184,7 @@ void State::judge(const std::optional<Broken>& broken, const std::string& what) 
 void State::changed() {
   candidates_.reset();
   present_ = versions_.size();
-  versions_.push_back(storage);
+  versions_.push_back({storage});
 }
 
 Socket& State::socket_of(const Json& entry) {
@@ -235,6 +252,7 @@ void State::message(Socket& socket, const Json& entry) {
   socket.auto_request_handled |= is_auto_request(socket, *message);
   pass_over(socket, Deed::Kind::kMessage, &*message);
   socket.delivered.push_back(position_);
+  socket.looked_at = true;
   if (!socket.hibernatable || socket.murky) return;
   const int expected = socket.server_closed ? 2 : 1;
   exercised("RS-01");
@@ -319,6 +337,10 @@ void State::close(Socket& socket, const Json& entry) {
   }
   pass_over(socket, Deed::Kind::kClose, nullptr);
   if (!socket.hibernatable && !history_.links_break) standard_close(socket, entry);
+  const bool noticed = socket.in_vain && now && *socket.in_vain + kSlack < *now;
+  if (noticed && entry.at("readyState") != 3)
+    find("readyState", {"HIB-18"},
+         "what was sent in vain after a forgotten close() does not show in webSocketClose", 3);
   if (!socket.hibernatable || socket.murky) return;
   const int state = socket.server_closed ? 3 : 2;
   if (entry.at("readyState") != state)
@@ -329,6 +351,7 @@ void State::error(Socket& socket, const Json& entry) {
   if (socket.dial && socket.dial->connecting) return not_established(socket, entry);
   if (!socket.peer.empty() && !socket.failed) return pair_loss(socket, entry);
   if (!socket.hibernatable) {
+    socket.error_due = false;
     if (!socket.told_of_end && entry.at("readyState") != 3)
       find("readyState", {"RS-07"}, "in the error event of a standard socket readyState is not 3",
            3);

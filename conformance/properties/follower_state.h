@@ -40,11 +40,18 @@ struct Bounds {
   Time least = {}, most = {};
 };
 
+// A state that the storage may have after a crash, but not after one that comes earlier than this.
+struct Version {
+  Store store = {};
+  Time durable_from = {};
+};
+
 // What an undone turn or transaction goes back to.
 struct Before {
   Store storage;
   AlarmClock alarm;
   Time gated, durable;
+  std::optional<Time> fails_at;
 };
 
 // An end of a pair that a request has made.
@@ -54,6 +61,7 @@ struct End {
   Json attachment = nullptr;
   bool returned = false;
   bool throws = false;  // a listener that somebody gave it does
+  bool throws_at_close = false;
 };
 
 struct Ends {
@@ -86,15 +94,15 @@ class State {
   bool reset_since_last() { return std::exchange(reset_, false); }
 
   bool alive() const { return alive_; }
-  std::optional<Duration> event_timeout() const {
-    return event_timeout_ ? std::optional(milliseconds(*event_timeout_)) : std::nullopt;
-  }
+  // When the event timeout ends a handler that begins now.
+  std::optional<Time> cancelled_at(const Socket& socket) const;
   void check_instance(const Json& entry, const std::string& kind);
   void constructed();
   void begin_turn();
   void undo_turn();
   void changed();  // the storage
-  Before before() const { return {storage, alarm, gate_.least, durable_.least}; }
+  void stored();   // by a write of now
+  Before before() const { return {storage, alarm, gate_.least, durable_.least, fails_at_}; }
   // Something holds the object in memory for good.
   void hold_for_ever() { may_be_held_ = true; }
   // What has been written since is undone.
@@ -105,6 +113,7 @@ class State {
   void close(Socket& socket, const Json& entry);
   void error(Socket& socket, const Json& entry);
   void listener(const Json& entry);
+  void close_listener(Socket& socket);
   // The handler of a request is done; null ops: no worker has its response.
   void answered(const std::string& client, bool threw, const Json& worker_ops);
   // A socket of which no client has the other end has been told of its end.
@@ -137,6 +146,8 @@ class State {
   void wrote(bool surely);
   // No client sees before then what is sent now.
   Time gate() const { return gate_.least; }
+  // EXC-04: a write that fails resets the object.
+  void check_failed_write(Time by);
   // When all that is written is durable.
   Bounds durable() const { return durable_; }
   // Whether the op before has thrown.
@@ -158,6 +169,8 @@ class State {
   void sql(const Json& op);
   void settle_candidates(const std::function<bool(const Store&)>& fits);
   std::pair<Duration, Duration> write_latency() const;
+  bool writes_surely_fail() const;
+  void keep_versions(const Reset& reset);
   // Nothing waits for it (STORE-15).
   void wrote_unconfirmed();
   bool perform_auto_response(const Json& op, const Scope& scope);
@@ -218,18 +231,20 @@ class State {
   bool alive_ = false;
   std::vector<std::string> order_;    // of acceptance
   bool may_be_held_ = false;          // by a connection whose server end nobody accepted
+  bool surely_held_ = false;          // by one that its client has seen (HIB-30)
   std::map<std::string, Ends> ends_;  // by the client whose request made them
   std::optional<Pair> auto_response_;
   std::optional<std::int64_t> event_timeout_;
   std::map<std::string, Json> memory_;
-  // States that the storage may have after a crash, oldest first, and the one that is known to be.
-  std::vector<Store> versions_ = {Store{}};
+  // Oldest first, and the one that is known to be.
+  std::vector<Version> versions_ = {Version{}};
   std::size_t present_ = 0;
   std::size_t gating_ = 0;  // the last that what is sent waits for
   // After a crash: what the storage may be.
   std::optional<std::vector<Store>> candidates_;
   Before turn_;
   Bounds gate_, durable_;
+  std::optional<Time> fails_at_;  // a write of which this is known
   bool took_throw_ = false;
   std::map<std::string, std::size_t> turn_out_;
 };

@@ -46,8 +46,9 @@ bool allows_unconfirmed(const Json& op) {
 void State::settle_candidates(const std::function<bool(const Store&)>& fits) {
   std::erase_if(*candidates_, [&](const Store& store) { return !fits(store); });
   if (candidates_->empty()) {
-    find(at_end() ? "storage" : entry().value("op", ""), {"SEND-07", "STORE-11"},
-         "after a crash the storage is older than what clients have seen, or never was so");
+    find(at_end() ? "storage" : entry().value("op", ""), {"SEND-07", "STORE-11", "STORE-14"},
+         "after a crash the storage is older than what clients have seen, or never was so, or what "
+         "was not durable is there");
   }
   exercised("STORE-11");
   exercised("SEND-07");
@@ -88,18 +89,19 @@ bool State::perform_keys(const Json& op) {
   if (name == "storagePut" || name == "kvPut") {
     if (late) throw Stop{};
     storage.keys[op.at("key")] = op.at("value");
-    changed();
+    stored();
     allows_unconfirmed(op) ? wrote_unconfirmed() : wrote(true);
   } else if (name == "storageDelete" || name == "kvDelete") {
     if (late) throw Stop{};
     const bool existed = storage.keys.erase(op.at("key")) > 0;
-    if (existed) changed();
+    if (existed) stored();
     wrote(existed);
     if (name == "kvDelete") expect_value(op, existed, "STORE-08");
   } else if (name == "storageDeleteAll") {
-    wrote(!storage.keys.empty());
+    const bool held_keys = !late && !storage.keys.empty();
     storage = {};
-    changed();
+    stored();
+    wrote(held_keys);
     if (date() >= "2026-02-24") alarm.remove();  // STORE-01
   } else if (name == "storageList" || name == "kvList") {
     if (late || op.contains("options")) throw Stop{};
@@ -168,7 +170,7 @@ void State::sql(const Json& op) {
     tables.try_emplace(query->table);
   }
   if (storage == before) return;
-  changed();
+  stored();
   wrote(true);
 }
 
@@ -184,6 +186,12 @@ std::pair<Duration, Duration> State::write_latency() const {
   return bounds;
 }
 
+void State::stored() {
+  changed();
+  if (now)
+    versions_[present_].durable_from = std::max(durable_.least, *now + write_latency().first);
+}
+
 void State::wrote(bool surely) {
   if (surely) gating_ = present_;
   if (!now) return;
@@ -192,6 +200,7 @@ void State::wrote(bool surely) {
   gate_.most = std::max(gate_.most, *now + most);
   if (surely) durable_.least = std::max(durable_.least, gate_.least);
   durable_.most = std::max(durable_.most, gate_.most);
+  if (surely && !fails_at_ && writes_surely_fail()) fails_at_ = *now + most;
 }
 
 void State::wrote_unconfirmed() {
@@ -199,6 +208,16 @@ void State::wrote_unconfirmed() {
   const auto [least, most] = write_latency();
   durable_.least = std::max(durable_.least, *now + least);
   durable_.most = std::max(durable_.most, *now + most);
+}
+
+bool State::writes_surely_fail() const {
+  const auto& faults = history_.write_faults;
+  return !faults.empty() && faults.back().fail && faults.back().set.to + kSlack < *now;
+}
+
+void State::check_failed_write(Time by) {
+  if (!fails_at_ || by <= *fails_at_ + kSlack || reset_is_next()) return;
+  find("storage", {"EXC-04", "SEND-08"}, "a write has failed, and the object was not reset");
 }
 
 }  // namespace torpor::properties

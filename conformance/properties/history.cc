@@ -69,6 +69,7 @@ class Reader {
         history_.restarts += trace::text_member(event.members, "fault") != "evict" ? 1 : 0;
       } else if (event.kind == "step") {
         step_began_ = event.t;
+        history_.end = event.t;
         did(trace::number_member(event.members, "index", -1));
       } else if (event.kind == "timeout") {
         gave_up(trace::number_member(event.members, "index", -1));
@@ -76,7 +77,6 @@ class Reader {
                  trace::number_member(event.members, "status", 0) == 204) {
         done(trace::text_member(event.members, "call"), event.t);
       }
-      history_.end = std::max(history_.end, event.t);
     }
   }
 
@@ -91,7 +91,7 @@ class Reader {
 
   void resets(const Json& members) {
     for (const Json& reset : members.at("resets"))
-      history_.resets.push_back({reset.at("after"), reset.at("crashed")});
+      history_.resets.push_back({reset.at("after"), reset.at("crashed"), log_time(reset)});
   }
 
   static std::optional<Time> log_time(const Json& members) {
@@ -146,7 +146,10 @@ class Reader {
           }
           if constexpr (std::is_same_v<Action, step::Evict>) step_drops_ = action.closes;
           if constexpr (std::is_same_v<Action, step::Request>) client(action.client).asked = true;
-          if constexpr (std::is_same_v<Action, step::Wait>) history_.last_wait = action.duration;
+          if constexpr (std::is_same_v<Action, step::Wait>) {
+            history_.last_wait = action.duration;
+            history_.end = step_began_ + action.duration;
+          }
           if constexpr (std::is_same_v<Action, step::Deploy> || std::is_same_v<Action, step::Crash>)
             ++history_.restarts;
           const auto name = client_of(action);

@@ -83,6 +83,7 @@ struct Client {
 struct Reset {
   std::size_t after = 0;  // entries of the log
   bool crashed = false;
+  std::optional<Time> at = {};  // where the target tells
 };
 
 // Times of a log are in whole milliseconds: what is nearer than this is the same time.
@@ -121,7 +122,7 @@ struct History {
   std::size_t dropping_evictions = 0;
   // How long octets are on their way at most; nothing where that is open.
   std::optional<Duration> transit = {};
-  Time end = {};         // of the run
+  Time end = {};         // of the steps; the log is read later
   Duration last_wait{};  // the last of the steps that wait
   // How long they took all the time, where that is known.
   std::optional<std::int64_t> write_latency_us = 0;

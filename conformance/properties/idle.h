@@ -19,7 +19,10 @@ class Idle {
   // Something of which the log tells nothing goes on until `least`, or at most until `most`.
   void busy_until(Time least, Time most);
   // The instance is gone, but not because it was idle.
-  void lost() { last_.reset(); }
+  void lost() {
+    last_.reset();
+    busy_ = maybe_busy_ = {};
+  }
 
  private:
   bool asked_to_leave(Time from, Time to) const;

@@ -84,6 +84,7 @@ void Object::work_once() {
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
   pending_.pop_front();
+  ++events_;
   std::visit([this](auto& next) { dispatch(std::move(next)); }, event);
 }
 

@@ -146,6 +146,8 @@ class Object {
   const compat::Flags& flags() const { return host_.flags(); }
   Time now() const { return host_.now(); }
   std::int64_t date_now() const { return host_.date_now(); }
+  // How many events have been handed over.
+  std::uint64_t events() const { return events_; }
   HibernationManager& manager() { return manager_; }
   Storage& storage() { return storage_; }
   Usage& usage() { return usage_; }
@@ -244,6 +246,7 @@ class Object {
   Usage usage_;
   std::uint64_t next_end_id_ = 1;
   std::uint64_t next_fetch_ = 0;
+  std::uint64_t events_ = 0;
   int alarm_retries_ = 0;
   bool working_ = false;
   bool crashed_ = false;  // what the next reset is

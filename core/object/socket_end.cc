@@ -90,7 +90,8 @@ void SocketEnd::flush() {
     if (++queued_from_ == queue_.size()) discard_queue();
     if (close_sent_ && !planted(Mutant::kSecondCloseSent) &&
         !planted(Mutant::kMessageAfterCloseSent)) {
-      sent_in_vain_ = !planted(Mutant::kForgottenCloseUnnoticed);
+      if (!sent_in_vain_ && !planted(Mutant::kForgottenCloseUnnoticed))
+        sent_in_vain_ = {object_->now(), object_->events()};
       continue;
     }
     const bool closes = std::holds_alternative<OutgoingClose>(item);
@@ -202,6 +203,16 @@ ReadyState SocketEnd::state() const {
   const bool closed_incoming = closed_incoming_ && !planted(Mutant::kTheirCloseUnseen);
   return ready_state(errored_, closed_incoming,
                      closed_outgoing_ || (closed_incoming_ && sent_in_vain_));
+}
+
+// Of what was sent in vain just now, in the event before, nothing is known yet (HIB-18): the real
+// server takes a moment, less than a millisecond.
+void SocketEnd::set_closed_incoming() {
+  constexpr Duration kJustNow = milliseconds(1);
+  closed_incoming_ = true;
+  if (sent_in_vain_ && object_->now() - sent_in_vain_->first < kJustNow &&
+      sent_in_vain_->second + 1 == object_->events())
+    sent_in_vain_.reset();
 }
 
 void SocketEnd::unsent_changed() {

@@ -107,7 +107,7 @@ class SocketEnd {
   bool closed_outgoing() const { return closed_outgoing_; }
   bool outgoing_aborted() const { return outgoing_aborted_; }
   bool input_ended() const { return input_ended_; }
-  void set_closed_incoming() { closed_incoming_ = true; }
+  void set_closed_incoming();
   // A listener has thrown, and the end will be errored.
   void set_failing() { failing_ = true; }
   void set_errored() { errored_ = true; }
@@ -149,7 +149,8 @@ class SocketEnd {
   bool closed_incoming_ = false;
   bool closed_outgoing_ = false;
   bool closed_by_this_instance_ = false;
-  bool sent_in_vain_ = false;  // after a Close that had been forgotten
+  // After a Close that had been forgotten: when, and in which event of the object.
+  std::optional<std::pair<Time, std::uint64_t>> sent_in_vain_;
   bool outgoing_aborted_ = false;
   bool failing_ = false;
   bool errored_ = false;
