@@ -22,6 +22,8 @@ class SocketDraw {
       fetch[segment] = Json::array({Json{{"op", "upgrade"}, {"api", "hibernation"}}});
     program["worker"] = {{kPassedSegment, Json::array({returns("self")})},
                          {kKeptSegment, keeping()}};
+    if (!program.contains("message")) return;  // MSG-11
+    program["message"][text(0)] = Json::array();
     for (int i = 1; i <= kPairMessages; ++i) program["message"][text(i)] = between_ends(i);
   }
 
@@ -221,11 +223,20 @@ class SocketDraw {
     far["on"] = "client";
     far["name"] = "far";
     ops.push_back(std::move(far));
+    if (draw_.percent(30)) return closed_at_once(std::move(ops));
     for (std::uint64_t left = 1 + draw_.below(4); left > 0; --left)
       ops.push_back({{"op", "send"},
                      {"on", draw_.one_of<const char*>({"self", "client"})},
                      {"data", text(static_cast<int>(draw_.between(1, kPairMessages)))}});
     if (draw_.percent(30)) ops.push_back({{"op", "close"}, {"args", Json::array({4000, "far"})}});
+    return ops;
+  }
+
+  // One end closes behind what the other has sent, and nobody says more (PAIR-05, PAIR-06).
+  Json closed_at_once(Json ops) {
+    for (std::uint64_t left = draw_.below(3); left > 0; --left)
+      ops.push_back({{"op", "send"}, {"on", "client"}, {"data", text(0)}});
+    ops.push_back({{"op", "close"}, {"args", Json::array({4000, "near"})}});
     return ops;
   }
 

@@ -97,15 +97,21 @@ class Follower {
   void pass_time(const Json& entry) {
     const auto now = state_.present();
     if (!now) return;
-    state_.now = now;
+    before_ = std::exchange(state_.now, now);
     cancel_handlers(*now);
-    if (blocked()) free_ = *now;
+    if (blocked()) count_blocked(*now);
     if (!state_.reset_is_next()) state_.judge(state_.alarm.passes(*now, free_), "alarm");
     state_.check_failed_write(*now);
     idle_.busy_until(state_.durable().least, state_.durable().most);
     state_.judge(idle_.goes_on(*now, !pending_.empty() || state_.held_by_sockets(),
                                entry.value("event", "") == "constructor"),
                  "hibernation");
+  }
+
+  // The log tells whole milliseconds.
+  void count_blocked(Time now) {
+    free_ = now;
+    if (before_ && now - *before_ > kSlack) state_.followed.blocked_for += now - *before_ - kSlack;
   }
 
   void cancel_handlers(Time now) {
@@ -481,7 +487,8 @@ class Follower {
   std::set<std::string> requests_;               // that the object has heard of
   std::map<std::string, std::string> segments_;  // of requests, by client
   bool waking_ = false;
-  Time free_ = {};  // until then something may have held events back
+  std::optional<Time> before_ = {};  // when the entry before was written
+  Time free_ = {};                   // until then something may have held events back
 };
 
 }  // namespace

@@ -40,6 +40,13 @@ struct Dial {
   std::string path = {};
 };
 
+// What was under way between the ends of a pair when one of them was the first to close.
+struct PairClose {
+  bool in_fetch = false;  // in the turn of the request that made the pair
+  std::size_t sent = 0, peer_sent = 0;
+  std::size_t unseen = 0, peer_unseen = 0;  // of these, by the other end
+};
+
 struct Socket {
   std::string name;
   bool hibernatable = false;
@@ -69,13 +76,15 @@ struct Socket {
   std::optional<bool> half_open;  // as accept() was told
   std::string peer = {};          // the other end, where the object has both
   std::size_t peer_seen = 0;      // of what that sent
-  bool throws = false;            // a listener of its own does, at the first message
-  bool failed = false;            // and has
-  bool throws_at_close = false;   // a listener for its close event does
-  bool error_due = false;         // because of that (STD-20)
-  bool lost = false;              // it was told so (PAIR-05)
-  std::optional<Dial> dial;       // of an outgoing socket
-  bool kept = false;              // the other end stayed with the worker,
+  std::optional<PairClose> first_close = {};
+  bool told_of_drop = false;     // as its end
+  bool throws = false;           // a listener of its own does, at the first message
+  bool failed = false;           // and has
+  bool throws_at_close = false;  // a listener for its close event does
+  bool error_due = false;        // because of that (STD-20)
+  bool lost = false;             // it was told so (PAIR-05)
+  std::optional<Dial> dial;      // of an outgoing socket
+  bool kept = false;             // the other end stayed with the worker,
   std::optional<websocket::ClosePayload> worker_close;  // which has closed it
 };
 
@@ -92,6 +101,7 @@ struct Followed {
   std::set<std::string> auto_requests;              // that the program has ever set
   std::set<std::string> unanswered;                 // clients whose request waits for ever
   std::map<std::string, Time> not_answered_before;  // by client (STORE-03)
+  Duration blocked_for = {};                        // at least (BILL-04)
   bool blocks = false;                              // something in the program holds events back
   std::map<std::string, Answer> answers;            // by client
   std::set<std::string> waiting;                    // clients whose requests wait for a remote

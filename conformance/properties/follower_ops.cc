@@ -337,6 +337,7 @@ void State::close_op(const Json& op, const Scope& scope, Socket& socket) {
   const bool dropped = client != history_.clients.end() && socket.told_of_end &&
                        (client->second.first(Deed::Kind::kReset) != nullptr ||
                         client->second.first(Deed::Kind::kFault) != nullptr);
+  if (!answered && !socket.peer.empty()) closes_first(socket, scope);
   if (!answered) socket.server_closed = true;
   socket.closed_first |= socket.server_closed && !socket.told_of_end;
   // After a reset close() does nothing (SEND-03), after a FIN it does.

@@ -357,6 +357,7 @@ void State::pair_close(Socket& socket, const Json& entry) {
   exercised("PAIR-04");
   const Socket& peer = followed.sockets.at(socket.peer);
   if (entry.at("code") == 1006) {
+    socket.told_of_drop = true;
     // PAIR-06: what the peer answered may have been lost, and nobody need hear the error.
     const bool both_close = closes(socket) && (closes(peer) || replies_by_itself(peer, history_));
     if (!peer.failed && !both_close)
@@ -374,9 +375,46 @@ void State::pair_close(Socket& socket, const Json& entry) {
     find("pair", {"PAIR-04", "CLE-01"}, "an end of a pair was told of a Close that none sent");
 }
 
+void State::closes_first(Socket& socket, const Scope& scope) const {
+  const Socket& peer = followed.sockets.at(socket.peer);
+  if (peer.server_closed || peer.told_of_end || socket.told_of_end) return;
+  socket.first_close = {.in_fetch = scope.in_fetch && at_once,
+                        .sent = socket.out.size(),
+                        .peer_sent = peer.out.size(),
+                        .unseen = socket.out.size() - peer.peer_seen,
+                        .peer_unseen = peer.out.size() - socket.peer_seen};
+}
+
+// Which end hears of a loss, where nothing but a Close and its answer is sent from then on.
+void State::check_loss(const Socket& closer, const Socket& other) {
+  const Json& program = history_.scenario_case.program;
+  if (!closer.first_close || !program.contains("error") || !program.contains("message") ||
+      !program.contains("close") || !replies_by_itself(other, history_))
+    return;
+  for (const Socket* end : {&closer, &other})
+    if (end->hibernatable || end->dropped || end->failed || !end->told_of_end) return;
+  const PairClose& then = *closer.first_close;
+  if (closer.out.size() != then.sent + 1 || other.out.size() != then.peer_sent) return;
+  exercised("PAIR-05");
+  if (then.unseen + then.peer_unseen == 0 && (closer.lost || !other.lost))
+    find("pair", {"PAIR-05"},
+         "of a pair with nothing else under way not the end that answered a "
+         "Close, and only that, was told of a loss");
+  const bool only_other_sent =
+      then.in_fetch && then.sent == 0 && then.peer_unseen == then.peer_sent;
+  if (!only_other_sent) return;
+  if (then.peer_sent == 1 && !closer.lost)
+    find("pair", {"PAIR-05"},
+         "the end that closed was not told of a loss, and the other had sent "
+         "something in the very turn before");
+  if (then.peer_sent == 2 && (!other.lost || !closer.told_of_drop))
+    find("pair", {"PAIR-06"}, "an answer to a Close arrived that its end had lost");
+}
+
 void State::check_pairs() {
   const Json& program = history_.scenario_case.program;
   for (const auto& [name, socket] : followed.sockets) {
+    if (!socket.peer.empty()) check_loss(socket, followed.sockets.at(socket.peer));
     if (socket.peer.empty() || socket.dropped || socket.told_of_end || socket.failed) continue;
     exercised("PAIR-04");
     const Socket& peer = followed.sockets.at(socket.peer);

@@ -65,6 +65,8 @@ class Reader {
         history_.log_times.push_back(log_time(event.members));
       } else if (event.actor == "object" && event.kind == "resets") {
         resets(event.members);
+      } else if (event.actor == "harness" && event.kind == "usage") {
+        history_.usage = event.members.value("entry", Json());
       } else if (event.kind == "fault") {
         history_.restarts += trace::text_member(event.members, "fault") != "evict" ? 1 : 0;
       } else if (event.kind == "step") {

@@ -108,6 +108,7 @@ struct History {
   std::vector<const Json*> log = {};
   std::vector<std::size_t> log_events = {};  // where each entry is in the trace
   std::vector<Reset> resets = {};
+  Json usage = {};           // as it was at the end, where the target tells
   std::size_t restarts = 0;  // deploys and crashes, by a step or as a fault
   // Connections may break by themselves.
   bool links_break = false;

@@ -91,6 +91,24 @@ void alarm_went_off(const History& history, const Followed& followed, Findings& 
                             .event = {}});
 }
 
+// What has held the object is counted, all the time.
+void check_usage(const History& history, const Followed& followed, Findings& findings) {
+  if (!history.usage.is_object() || followed.blocked_for == Duration{}) return;
+  findings.exercised.insert("BILL-04");
+  const Json::json_pointer held("/durationUs/heldBy/blockConcurrencyWhile");
+  const bool there = history.usage.contains(held) && history.usage.at(held).is_number_integer();
+  const std::int64_t counted = there ? history.usage.at(held).get<std::int64_t>() : 0;
+  if (counted >= followed.blocked_for.count()) return;
+  findings.found.push_back({.property = "usage/held",
+                            .statements = {"BILL-04", "HIB-06"},
+                            .message = "blockConcurrencyWhile() has held the object for longer "
+                                       "than is counted",
+                            .expected = followed.blocked_for.count(),
+                            .got = counted,
+                            .lane = "object",
+                            .event = {}});
+}
+
 }  // namespace
 
 const std::vector<Property>& all_properties() {
@@ -102,6 +120,7 @@ const std::vector<Property>& all_properties() {
        "what the object sent comes in order and once, what a client sent is handled in order and "
        "once, and no connection ends, or goes on, without a reason"},
       {"alarms", "an alarm that was set goes off, whatever happens to the object"},
+      {"usage", "what holds the object in memory is counted for as long as it does"},
       {kHibernation, "an eviction wherever one is possible changes nothing that can be seen"},
   };
   return all;
@@ -123,6 +142,7 @@ Findings check(const scenario::Case& scenario_case, const trace::Trace& trace) {
   check_handshakes(history, followed, findings);
   check_clients(history, followed, findings);
   alarm_went_off(history, followed, findings);
+  check_usage(history, followed, findings);
   return findings;
 }
 

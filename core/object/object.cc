@@ -80,6 +80,7 @@ void Object::work_once() {
   if (reset_reason_) return do_reset();
   if (!to_flush_.empty()) return flush_all();
   if (!to_connect_.empty()) return start_connecting();
+  answers_before_ = answers_;
   if (instance_ && instance_->has_next_turn()) return instance_->run_next_turn();
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
@@ -116,18 +117,27 @@ void Object::construct() {
 
 void Object::flush_all() {
   auto ends = std::exchange(to_flush_, std::exchange(flushed_, {}));
+  std::vector<std::shared_ptr<SocketEnd>> read_later;
   for (const auto& end : ends) {
     if (planted(Mutant::kOneSocketSends) && end != ends.front()) continue;
-    flushing_ = true;
+    const std::size_t pending = pending_.size();
+    flushing_ = end.get();
     end->flush();
-    flushing_ = false;
-    end->pump();
+    flushing_ = nullptr;
+    // What the other end of a pair has just been given to handle comes before what this one reads.
+    const PipeLink* pipe = end->telling_pipe();
+    if (pipe && pipe->has_arrived() && pending_.size() > pending &&
+        !planted(Mutant::kPairReadsAtOnce))
+      read_later.push_back(end);
+    if (std::find(read_later.begin(), read_later.end(), end) == read_later.end()) end->pump();
     unsent_changed(*end);
     if (end->state() == ReadyState::kClosed) standard_.erase(end->id());
   }
   ends.clear();
   flushed_ = std::move(ends);
-  for (const auto& end : std::exchange(taken_, {})) pending_.push_back(TakenEvent{end});
+  for (const auto& end : read_later) pending_.push_back(ReadEvent{end});
+  for (const auto& end : std::exchange(taken_, {}))
+    pending_.push_back(TakenEvent{end, answers_before_});
 }
 
 void Object::to_flush(const std::shared_ptr<SocketEnd>& end) {

@@ -141,6 +141,7 @@ class Object {
   void report(std::exception_ptr failure);
   void reset_after(std::exception_ptr failure);
   void flush_all();
+  bool is_flushing(const SocketEnd& end) const { return flushing_ == &end; }
 
   const compat::Parameters& parameters() const { return host_.parameters(); }
   const compat::Flags& flags() const { return host_.flags(); }
@@ -182,13 +183,17 @@ class Object {
   };
   struct TakenEvent {
     std::shared_ptr<SocketEnd> end;
+    std::uint64_t answers = 0;  // that requests had got before the turn in which it was sent
+  };
+  struct ReadEvent {
+    std::shared_ptr<SocketEnd> end;
   };
   struct TimerEvent {
     Instance::TimerId id;
   };
   struct AlarmEvent {};
   using Event = std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, FailureEvent,
-                             TakenEvent, TimerEvent, AlarmEvent>;
+                             TakenEvent, ReadEvent, TimerEvent, AlarmEvent>;
 
   // object.cc: the life of the object.
   void enqueue(Event event);
@@ -222,6 +227,7 @@ class Object {
   void dispatch(LossEvent event);
   void dispatch(FailureEvent event) { fail_standard(event.end, event.failure); }
   void dispatch(TakenEvent event);
+  void dispatch(const ReadEvent& event);
   void dispatch(TimerEvent event) { instance_->fire(event.id); }
   void dispatch(AlarmEvent event);
   void dispatch_hibernatable(const std::shared_ptr<SocketEnd>& end, Incoming incoming);
@@ -250,7 +256,9 @@ class Object {
   int alarm_retries_ = 0;
   bool working_ = false;
   bool crashed_ = false;  // what the next reset is
-  bool flushing_ = false;
+  const SocketEnd* flushing_ = nullptr;
+  std::uint64_t answers_ = 0;         // that requests have got
+  std::uint64_t answers_before_ = 0;  // the present turn
   std::deque<Event> pending_;
   std::vector<std::shared_ptr<SocketEnd>> taken_;  // while flushing
   std::map<std::uint64_t, Respond> fetches_;       // in flight

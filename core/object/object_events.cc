@@ -254,23 +254,34 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
 }
 
 void Object::all_taken(SocketEnd& end) {
+  if (PipeLink* pipe = end.telling_pipe()) pipe->will_hear();
   if (flushing_) {
     taken_.push_back(end.shared());
   } else {
-    pending_.push_back(TakenEvent{end.shared()});
+    pending_.push_back(TakenEvent{end.shared(), answers_before_});
   }
 }
 
 void Object::dispatch(TakenEvent event) {
   PipeLink* pipe = event.end->telling_pipe();
   if (event.end->errored()) return event.end->end_link();
-  if (!pipe || !pipe->hears_of_loss() || event.end->mode() != SocketMode::kStandard) return;
+  if (!pipe || !pipe->hears_of_loss(event.answers != answers_) ||
+      event.end->mode() != SocketMode::kStandard)
+    return;
   dispatch(LossEvent{event.end});
+}
+
+// The other end hears that it was taken, and what was read is handled, before all else.
+void Object::dispatch(const ReadEvent& event) {
+  std::deque<Event> later = std::exchange(pending_, {});
+  event.end->pump();
+  for (Event& next : later) pending_.push_back(std::move(next));
 }
 
 void Object::dispatch(LossEvent event) {
   if (event.end->telling_pipe()) {
     event.end->set_errored();
+    if (!planted(Mutant::kLostEndCloses)) event.end->abort_outgoing();
     standard_.erase(event.end->id());
   }
   call(instance_->socket_of(event.end)->onerror,

@@ -28,6 +28,11 @@ Incoming received(OutgoingClose close) {
 
 }  // namespace
 
+void PipeLink::will_hear() {
+  ++to_hear_;
+  taken_in_ = own_.object()->events();
+}
+
 void PipeLink::send(Outgoing item) {
   other_.arrive(std::visit([](auto& sent) { return received(std::move(sent)); }, item));
 }
@@ -48,7 +53,8 @@ void PipeLink::end() {
     own_.owner()->close_answered(other_.own_);
   }
   other_.other_left_ = true;
-  other_.pump();
+  const Object* object = own_.object();
+  if (!object || !object->is_flushing(other_.own_)) other_.pump();
 }
 
 void PipeLink::arrive(Incoming incoming) {
@@ -82,13 +88,19 @@ void PipeLink::release() {
   other_.pump();
 }
 
-bool PipeLink::hears_of_loss() {
-  if (abandoned_) {
+bool PipeLink::hears_of_loss(bool over) {
+  --to_hear_;
+  if (abandoned_ || released_early_) {
     if (own_.closed_incoming()) release();
     return !std::exchange(told_of_loss_, true) && !planted(Mutant::kPairLossUntold);
   }
-  if (own_.closed_incoming() && own_.closed_outgoing() && !planted(Mutant::kPairLossOfAnswererOnly))
-    release();
+  if (!own_.closed_incoming() || !own_.closed_outgoing() ||
+      planted(Mutant::kPairLossOfAnswererOnly))
+    return false;
+  const bool just_now = own_.object()->events() <= taken_in_ + 1;
+  released_early_ =
+      !released_ && to_hear_ > 0 && just_now && !over && !planted(Mutant::kPairOwnReleaseUnheard);
+  release();
   return false;
 }
 

@@ -5,7 +5,8 @@
 // end learns of that in a turn of its own, behind what the other has been given to handle. An end
 // is let go of when its Close has been taken and it is told of the other's; or in that turn, when
 // both have closed by then. If its own turn is yet to come for the other, it hears of a loss
-// (PAIR-05).
+// (PAIR-05). An end that has just been given something to handle does so before the one that sent
+// it reads on (PAIR-08).
 #pragma once
 
 #include <deque>
@@ -28,14 +29,18 @@ class PipeLink final : public Link {
   bool tells_of_loss(bool message_came) const override;  // a pair in one object: by PAIR-05
 
   bool in_one_object() const;
+  // Something waits until its own end reads.
+  bool has_arrived() const { return !arrived_.empty(); }
   // The other end has taken all that its own end sent.
   bool all_taken() const { return other_.arrived_.empty(); }
   // The end is of no more use: its Close has been read, and its own has been taken. If something
   // has not been, it never will be (PAIR-06).
   void release();
-  // What its own end had sent was taken, and its turn to hear of that has come. Whether it hears
-  // that the other end was let go of meanwhile (PAIR-05).
-  bool hears_of_loss();
+  // What its own end has sent was taken: its turn to hear of that will come.
+  void will_hear();
+  // That turn has come. Whether it hears that the other end was let go of meanwhile (PAIR-05), or
+  // itself (PAIR-07). `over`: a request has been answered since it sent that.
+  bool hears_of_loss(bool over);
 
  private:
   void arrive(Incoming incoming);
@@ -47,6 +52,9 @@ class PipeLink final : public Link {
   bool released_ = false;
   bool abandoned_ = false;  // the other end was released before this one
   bool told_of_loss_ = false;
+  bool released_early_ = false;  // a turn to hear of the last that it sent was yet to come
+  std::size_t to_hear_ = 0;
+  std::uint64_t taken_in_ = 0;  // the object's events by then
 };
 
 struct Pipe {
