@@ -23,6 +23,19 @@ constexpr std::uint64_t kBodyOctetsMax = 64u << 20;
 constexpr std::string_view kNoHost =
     "HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\n\r\nBad Request";
 
+// As workerd has it, in words and in the order of its headers.
+std::string not_http(const boost::beast::error_code& error) {
+  const bool method = error == http::error::bad_method, version = error == http::error::bad_version;
+  const bool field = error == http::error::bad_field || error == http::error::bad_value;
+  const std::string text = method    ? "invalid HTTP method parsed"
+                           : version ? "invalid HTTP version parsed"
+                           : field   ? "invalid HTTP header parsed"
+                                     : "invalid HTTP request: " + error.message();
+  return "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+         "Content-Length: " +
+         std::to_string(text.size()) + "\r\n\r\n" + text;
+}
+
 }  // namespace
 
 struct HttpReader::Parser {
@@ -49,11 +62,7 @@ std::optional<std::variant<HttpRequest, HttpFailure>> HttpReader::next() {
     const std::size_t used = parser_->parser.put(boost::asio::buffer(buffer_), error);
     buffer_.erase(0, used);
     if (error == http::error::need_more) return std::nullopt;
-    if (error) {
-      return HttpFailure{runtime_error(1, 400, "Content-Type: text/plain\r\n",
-                                       "invalid HTTP request: " + error.message()),
-                         false};
-    }
+    if (error) return HttpFailure{not_http(error), false};
   }
   return finish();
 }
@@ -61,6 +70,10 @@ std::optional<std::variant<HttpRequest, HttpFailure>> HttpReader::next() {
 std::variant<HttpRequest, HttpFailure> HttpReader::finish() {
   http::request<http::string_body> message = parser_->parser.release();
   parser_.reset();
+  if (message.method() == http::verb::unknown)
+    return HttpFailure{runtime_error(1, 501, "Content-Type: text/plain\r\n",
+                                     "ERROR: Unrecognized request method."),
+                       false};
   HttpRequest result;
   result.minor_version = message.version() % 10;
   result.keep_alive = message.keep_alive();

@@ -24,6 +24,7 @@ class SocketDraw {
                          {kKeptSegment, keeping()}};
     if (!program.contains("message")) return;  // MSG-11
     program["message"][text(0)] = Json::array();
+    program["message"]["pair!close"] = Json::array({Json{{"op", "close"}}});
     for (int i = 1; i <= kPairMessages; ++i) program["message"][text(i)] = between_ends(i);
   }
 
@@ -229,14 +230,30 @@ class SocketDraw {
                      {"on", draw_.one_of<const char*>({"self", "client"})},
                      {"data", text(static_cast<int>(draw_.between(1, kPairMessages)))}});
     if (draw_.percent(30)) ops.push_back({{"op", "close"}, {"args", Json::array({4000, "far"})}});
+    if (draw_.percent(25)) {
+      wait(ops);
+      ops.push_back({{"op", "send"}, {"on", "client"}, {"data", text(0)}});
+    }
     return ops;
+  }
+
+  // The request does, and with it what its end hears of (PAIR-07).
+  void wait(Json& ops) {
+    ops.push_back({{"op", "sleep"}, {"ms", draw_.between(10, 50)}});
+    ops.push_back({{"op", "log"}, {"value", marker()}});
   }
 
   // One end closes behind what the other has sent, and nobody says more (PAIR-05, PAIR-06).
   Json closed_at_once(Json ops) {
+    if (draw_.percent(20)) {
+      for (const std::string& data : {std::string("pair!close"), text(0)})
+        ops.push_back({{"op", "send"}, {"on", "client"}, {"data", data}});
+      return ops;
+    }
     for (std::uint64_t left = draw_.below(3); left > 0; --left)
       ops.push_back({{"op", "send"}, {"on", "client"}, {"data", text(0)}});
     ops.push_back({{"op", "close"}, {"args", Json::array({4000, "near"})}});
+    if (draw_.percent(40)) wait(ops);
     return ops;
   }
 

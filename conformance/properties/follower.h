@@ -77,14 +77,15 @@ struct Socket {
   std::string peer = {};          // the other end, where the object has both
   std::size_t peer_seen = 0;      // of what that sent
   std::optional<PairClose> first_close = {};
-  bool told_of_drop = false;     // as its end
-  bool throws = false;           // a listener of its own does, at the first message
-  bool failed = false;           // and has
-  bool throws_at_close = false;  // a listener for its close event does
-  bool error_due = false;        // because of that (STD-20)
-  bool lost = false;             // it was told so (PAIR-05)
-  std::optional<Dial> dial;      // of an outgoing socket
-  bool kept = false;             // the other end stayed with the worker,
+  bool told_of_drop = false;        // as its end
+  bool throws = false;              // a listener of its own does, at the first message
+  bool failed = false;              // and has
+  bool throws_at_close = false;     // a listener for its close event does
+  bool error_due = false;           // because of that (STD-20)
+  bool lost = false;                // it was told so (PAIR-05)
+  bool closed_before_loss = false;  // it had called close()
+  std::optional<Dial> dial;         // of an outgoing socket
+  bool kept = false;                // the other end stayed with the worker,
   std::optional<websocket::ClosePayload> worker_close;  // which has closed it
 };
 

@@ -289,6 +289,8 @@ void State::send(const Json& op, const Scope& scope, Socket& socket) {
   const auto message = message_in(field(op, "data", scope.event));
   if (!message) throw Stop{};
   const bool uncertain = socket.murky || may_have_ended(socket);
+  if (socket.lost && socket.told_of_drop && !socket.closed_before_loss && threw(op, socket.name))
+    find("pair", {"PAIR-09"}, "send() threw on an end of a pair that was told of a loss");
   if (uncertain && threw(op, socket.name)) {
     took_throw_ = true;
     return skip();

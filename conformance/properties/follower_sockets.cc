@@ -347,6 +347,7 @@ void State::pair_loss(Socket& socket, const Json& entry) {
   const Socket& peer = followed.sockets.at(socket.peer);
   if (entry.at("error").value("message", "") != "Network connection lost." || socket.hibernatable)
     find("pair", {"PAIR-05"}, "an end of a pair was told an error of another kind");
+  socket.closed_before_loss = socket.close_tried;
   if (std::exchange(socket.lost, true))
     find("pair", {"PAIR-05"}, "an end of a pair was told of a loss twice");
   if (!peer.failed && !closes(socket) && !closes(peer))
@@ -385,6 +386,18 @@ void State::closes_first(Socket& socket, const Scope& scope) const {
                         .peer_unseen = peer.out.size() - socket.peer_seen};
 }
 
+// The request that made the pair does, after all that it did to it.
+bool State::request_waits(const Socket& socket) const {
+  const Json fetch = history_.scenario_case.program.value("fetch", Json::object());
+  const auto asked = std::find_if(fetch.begin(), fetch.end(), [&](const Json& ops) {
+    return ops.is_array() && ops.dump().find("\"pair\"") != std::string::npos &&
+           ops.dump().find("\"far\"") != std::string::npos;
+  });
+  const bool is_made_there = socket.peer == "far" || socket.name == "far";
+  return is_made_there && asked != fetch.end() &&
+         asked->dump().find("\"sleep\"") != std::string::npos;
+}
+
 // Which end hears of a loss, where nothing but a Close and its answer is sent from then on.
 void State::check_loss(const Socket& closer, const Socket& other) {
   const Json& program = history_.scenario_case.program;
@@ -400,9 +413,17 @@ void State::check_loss(const Socket& closer, const Socket& other) {
     find("pair", {"PAIR-05"},
          "of a pair with nothing else under way not the end that answered a "
          "Close, and only that, was told of a loss");
+  const bool handler_closes = !then.in_fetch && then.sent == 0 && then.peer_unseen == 1;
+  if (handler_closes && (closer.lost || other.lost || closer.told_of_drop))
+    find("pair", {"PAIR-08"},
+         "a Close that a handler sent was not handled before what had come behind its message");
   const bool only_other_sent =
       then.in_fetch && then.sent == 0 && then.peer_unseen == then.peer_sent;
   if (!only_other_sent) return;
+  if (then.peer_sent == 1 && request_waits(closer) && !other.lost)
+    find("pair", {"PAIR-07"},
+         "an end that was let go of in the turn after its answer was taken "
+         "was not told of a loss");
   if (then.peer_sent == 1 && !closer.lost)
     find("pair", {"PAIR-05"},
          "the end that closed was not told of a loss, and the other had sent "

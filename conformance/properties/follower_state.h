@@ -191,6 +191,7 @@ class State {
   void pair_message(Socket& socket, const Message& message);
   void pair_close(Socket& socket, const Json& entry);
   void pair_loss(Socket& socket, const Json& entry);
+  bool request_waits(const Socket& socket) const;
   void closes_first(Socket& socket, const Scope& scope) const;
   void check_loss(const Socket& closer, const Socket& other);
   void through_worker(const Json& ops, Socket& socket, Answer& answer);

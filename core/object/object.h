@@ -112,6 +112,8 @@ class Object {
   // Somebody wants the end that sleeps there.
   void wake(const Bed& bed) { manager_.wake(bed.asleep.age); }
   void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }
+  // Of a pair in this object the other end has failed.
+  void peer_failed(SocketEnd& end);
   // The other end of its pair has taken all that it sent; it hears of that after what the other end
   // hears.
   void all_taken(SocketEnd& end);

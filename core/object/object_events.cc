@@ -247,10 +247,16 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
     return fail_in_a_later_turn(end, *thrown);
   // RS-04: a drop shows in readyState only after its event.
   if (!closed) end->set_closed_incoming();
-  if (!closed || end->closed_outgoing() || planted(Mutant::kHalfClosedDoesNotHold))
-    standard_.erase(end->id());
+  const bool over = !closed || end->closed_outgoing() || end->outgoing_aborted();
+  if (over || planted(Mutant::kHalfClosedDoesNotHold)) standard_.erase(end->id());
   PipeLink* pipe = end->telling_pipe();
   if (pipe && closed && end->closed_outgoing() && !pipe_is_pumping(*end)) pipe->release();
+}
+
+// What the end then sends or closes is for nobody (PAIR-09), and it is half-closed no more.
+void Object::peer_failed(SocketEnd& end) {
+  end.abort_outgoing();
+  if (end.closed_incoming()) standard_.erase(end.id());
 }
 
 void Object::all_taken(SocketEnd& end) {

@@ -52,6 +52,7 @@ void PipeLink::end() {
     arrived_.clear();
     own_.owner()->close_answered(other_.own_);
   }
+  if (own_.errored() && own_.telling_pipe()) own_.owner()->peer_failed(other_.own_);
   other_.other_left_ = true;
   const Object* object = own_.object();
   if (!object || !object->is_flushing(other_.own_)) other_.pump();

@@ -319,6 +319,7 @@ judge::ExitCode explore_target(const ExploreOptions& options) {
                        .last = campaign.last,
                        .budget = campaign.budget,
                        .save = options.save,
+                       .files = options.files,
                        .families = campaign.generator.families,
                        .json = options.json};
   return explore_real(real, load_statements(options.catalogue));
@@ -359,6 +360,7 @@ std::string footer() {
          "Example:\n  torpor explore --budget 10m --db results.sqlite\n"
          "  torpor explore --seeds 1..100000 --jobs 8 --shard 2/4 --db shard-2.sqlite\n"
          "  torpor explore --target workerd --budget 10m\n"
+         "  torpor explore --target workerd torpor-failures/real-17.json\n"
          "  torpor explore torpor-failures/seed-17.json\n"
          "  torpor explore small.json --exhaustive 2 --family order --family crash";
 }

@@ -25,6 +25,12 @@ constexpr std::size_t kBatch = 32;
 // What differs once may be a race; what differs each time is not.
 constexpr int kConfirmations = 2;
 
+struct Source {
+  Json scenario;
+  std::uint64_t seed = 0;
+  std::string path = {};  // of a file that is there
+};
+
 struct FoundDifference {
   std::uint64_t seed = 0;
   std::uint64_t count = 0;
@@ -39,6 +45,13 @@ class RealExplorer {
 
   judge::ExitCode run() {
     Interrupt interrupt;
+    if (!options_.files.empty()) {
+      std::vector<Source> sources;
+      for (const std::string& path : options_.files)
+        sources.push_back({.scenario = read_scenario(path), .path = path});
+      compare(sources);
+      return conclude();
+    }
     const auto deadline =
         options_.budget ? Clock::now() + *options_.budget : Clock::time_point::max();
     for (std::uint64_t seed = options_.first; Clock::now() < deadline && !Interrupt::requested() &&
@@ -52,15 +65,20 @@ class RealExplorer {
 
  private:
   void batch(std::uint64_t first) {
-    std::vector<scenario::Case> cases;
-    std::vector<Json> sources;
+    std::vector<Source> sources;
     for (std::uint64_t seed = first; seed < first + kBatch; ++seed) {
       if (options_.last && seed > *options_.last) break;
-      Json source = explore::generate(seed, {options_.families, true}).scenario;
-      auto loaded = scenario::load_case(source, "generated", registry_);
-      if (!loaded.ok()) throw Failure(judge::ExitCode::kHarness, loaded.problems[0].to_string());
-      cases.push_back(std::move(loaded.cases.front()));
-      sources.push_back(std::move(source));
+      sources.push_back({explore::generate(seed, {options_.families, true}).scenario, seed});
+    }
+    compare(sources);
+  }
+
+  void compare(const std::vector<Source>& sources) {
+    std::vector<scenario::Case> cases;
+    for (const Source& source : sources) {
+      const bool generated = source.path.empty();
+      cases.push_back(
+          case_of(source.scenario, generated ? "a generated scenario" : source.path, registry_));
     }
     std::map<std::size_t, explore::Difference> differences;
     differential_.run(
@@ -74,10 +92,10 @@ class RealExplorer {
         },
         Interrupt::flag());
     for (const auto& [index, difference] : differences)
-      confirm(first + index, cases[index], sources[index], difference);
+      confirm(cases[index], sources[index], difference);
   }
 
-  void confirm(std::uint64_t seed, const scenario::Case& one, const Json& source,
+  void confirm(const scenario::Case& one, const Source& source,
                const explore::Difference& difference) {
     for (int again = 0; again < kConfirmations; ++again) {
       if (Interrupt::requested()) return;
@@ -95,14 +113,16 @@ class RealExplorer {
     }
     FoundDifference& found = found_[difference.bucket];
     if (found.count++ > 0) return;
-    found.seed = seed;
+    found.seed = source.seed;
     found.divergence = difference.divergence;
-    found.path =
-        (std::filesystem::path(options_.save) / fmt::format("real-{}.json", seed)).generic_string();
+    found.path = source.path;
+    if (!found.path.empty()) return;
+    found.path = (std::filesystem::path(options_.save) / fmt::format("real-{}.json", source.seed))
+                     .generic_string();
     make_folder(options_.save);
-    Json scenario = source;
+    Json scenario = source.scenario;
     scenario["found"] = {
-        {"bucket", difference.bucket}, {"target", options_.target}, {"seed", seed}};
+        {"bucket", difference.bucket}, {"target", options_.target}, {"seed", source.seed}};
     write_file(found.path, scenario.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   }
 

@@ -18,6 +18,7 @@ struct RealExploration {
   std::optional<std::uint64_t> last;  // inclusive
   std::optional<std::chrono::milliseconds> budget;
   std::string save;
+  std::vector<std::string> files;  // instead of seeds
   std::vector<std::string> families;
   bool json = false;
 };
