@@ -77,8 +77,12 @@ class RealExplorer {
     std::vector<scenario::Case> cases;
     for (const Source& source : sources) {
       const bool generated = source.path.empty();
-      cases.push_back(
-          case_of(source.scenario, generated ? "a generated scenario" : source.path, registry_));
+      auto loaded = scenario::load_case(
+          source.scenario, generated ? "a generated scenario" : source.path, registry_);
+      if (!loaded.ok())
+        throw Failure(generated ? judge::ExitCode::kHarness : judge::ExitCode::kUsage,
+                      loaded.problems[0].to_string());
+      cases.push_back(std::move(loaded.cases.front()));
     }
     std::map<std::size_t, explore::Difference> differences;
     differential_.run(

@@ -52,6 +52,17 @@ TEST(Workerd, PassesAndItsTraceSaysItsVersionAndIsTheSameOnItAndOnTheModel) {
   }
 }
 
+TEST(Workerd, DoesWithAFileWhatTheModelDoes) {
+  SampleCatalogue sample;
+  const std::string file = sample.scratch().path("close.json");
+  sample.scratch().write("close.json", kCloseScenario);
+  const Ended explored = run_torpor({"explore", file, "--target", "workerd", "--statements",
+                                     sample.scratch().path("statements")});
+  EXPECT_EQ(explored.exit, 0) << explored.out << explored.err;
+  EXPECT_THAT(explored.out, HasSubstr("1 scenarios on the model and on workerd; 0 differed"));
+  EXPECT_THAT(explored.out, HasSubstr("no difference"));
+}
+
 TEST(Workerd, KilledInTheMiddleIsToldAndWhatWasJudgedIsKept) {
   SampleCatalogue sample;
   std::string waiting = kCloseScenario;
