@@ -230,7 +230,8 @@ class ClientCheck {
     // An answer that waits for a write is lost with it, and at a reset (SEND-08, CLOSE-13).
     const bool may_be_lost =
         history_.writes_fail || (history_.writes_late && !history_.resets.empty());
-    if (!replies_by_itself() || may_be_lost) return;
+    const bool fails = socket_->throws_at_close && history_.writes_late;
+    if (!replies_by_itself() || may_be_lost || fails) return;
     findings_.exercised.insert("ACL-01");
     const bool came = std::any_of(client_.got.begin(), client_.got.end(),
                                   [](const Got& got) { return got.kind == Got::Kind::kClose; });
@@ -324,7 +325,10 @@ class ClientCheck {
     if (count > asked || (count > 0 && !socket_->hibernatable))
       find("auto-response", {"AUTO-02", "AUTO-01"}, "an auto-response came that nobody asked for");
     if (count == asked) promptly();
-    const bool complete = stood() && !client_.stops_reading && !faulted_ && !socket_->server_closed;
+    // Without a handler nothing tells what was handled.
+    const bool complete = stood() && !client_.stops_reading && !faulted_ &&
+                          !socket_->server_closed &&
+                          history_.scenario_case.program.contains("message");
     if (complete && count < socket_->auto_responses)
       find("auto-response", {"AUTO-02"},
            "a text that equals the request was neither handled nor answered");

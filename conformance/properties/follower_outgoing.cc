@@ -31,8 +31,9 @@ void State::fetched(const Json& op, const Scope& scope) {
   const std::string remote = op.at("remote");
   const Client& client = remote_of(remote);
   if (entry().contains("throws")) {
-    if (!client.refuses && !history_.links_break && client.first(Deed::Kind::kReset) == nullptr &&
-        client.first(Deed::Kind::kFinish) == nullptr)
+    const bool no_http = !client.answer && !client.sent.empty();
+    if (!client.refuses && !no_http && !history_.links_break &&
+        client.first(Deed::Kind::kReset) == nullptr && client.first(Deed::Kind::kFinish) == nullptr)
       find("outgoing", {"OUT-07"}, "fetch() threw, and its remote had not refused");
     throw Stop{};
   }
@@ -109,6 +110,7 @@ void State::not_established(Socket& socket, const Json& entry) {
   const Client& remote = remote_of(socket.name);
   const bool why = dial.given_up || remote.refuses || history_.links_break ||
                    (remote.answer && !remote.answered_well()) ||
+                   (!remote.answer && !remote.sent.empty()) ||  // no HTTP
                    remote.first(Deed::Kind::kReset) != nullptr ||
                    remote.first(Deed::Kind::kFinish) != nullptr;
   if (!why) find("outgoing", {"OUT-03"}, "a socket did not open, and its remote had answered well");

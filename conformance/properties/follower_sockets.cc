@@ -401,6 +401,7 @@ bool State::request_waits(const Socket& socket) const {
 // Which end hears of a loss, where nothing but a Close and its answer is sent from then on.
 void State::check_loss(const Socket& closer, const Socket& other) {
   const Json& program = history_.scenario_case.program;
+  if (history_.writes_late || history_.writes_fail) return;
   if (!closer.first_close || !program.contains("error") || !program.contains("message") ||
       !program.contains("close") || !replies_by_itself(other, history_))
     return;

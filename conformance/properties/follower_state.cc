@@ -106,7 +106,7 @@ void State::constructed() {
     find("hibernation", {"HIB-30"},
          "the object left memory with a connection whose server end nobody had accepted");
   for (auto& [name, socket] : followed.sockets) {
-    if (alive_ && !socket.dropped && socket.half_closed)
+    if (alive_ && !socket.dropped && is_half_closed(socket))
       find("hibernation", {"HIB-29"}, "the object left memory with a half-closed standard socket");
     if (alive_ && !socket.hibernatable && socket.listed && !history_.links_break) {
       if (!may_have_ended(socket) && !socket.server_closed)
@@ -119,6 +119,11 @@ void State::constructed() {
   if (instance_ > 1) exercised("HIB-10");
   alive_ = true;
   memory_.clear();
+}
+
+bool State::is_half_closed(const Socket& socket) const {
+  return socket.half_closed &&
+         (socket.peer.empty() || !followed.sockets.at(socket.peer).failed);  // PAIR-09
 }
 
 // A standard socket's end is known to it before its event is handled (ACL-01).
@@ -173,7 +178,7 @@ bool State::held_by_sockets() const {
   if (may_be_held_) return true;
   return std::any_of(followed.sockets.begin(), followed.sockets.end(), [&](const auto& entry) {
     const Socket& socket = entry.second;
-    return !socket.hibernatable && !socket.dropped && (socket.listed || socket.half_closed);
+    return !socket.hibernatable && !socket.dropped && (socket.listed || is_half_closed(socket));
   });
 }
 
@@ -294,9 +299,17 @@ bool State::constructor_sets_auto_response() const {
          constructor->dump().find("setAutoResponse") != std::string::npos;
 }
 
+// Without a handler nothing tells that it has opened.
+bool State::is_connecting(Socket& socket) const {
+  if (!socket.dial || !socket.dial->connecting) return false;
+  const bool untold = !history_.scenario_case.program.contains("open");
+  if (untold && remote_of(socket.name).answered_well()) socket.dial->connecting = false;
+  return socket.dial->connecting;
+}
+
 void State::close(Socket& socket, const Json& entry) {
   if (socket.told_of_end) find("close", {"CLE-01"}, "the end of a socket was told twice");
-  if (socket.dial && socket.dial->connecting) return not_established(socket, entry);
+  if (is_connecting(socket)) return not_established(socket, entry);
   if (!socket.peer.empty()) {
     socket.told_of_end = true;
     return pair_close(socket, entry);
@@ -348,7 +361,7 @@ void State::close(Socket& socket, const Json& entry) {
 }
 
 void State::error(Socket& socket, const Json& entry) {
-  if (socket.dial && socket.dial->connecting) return not_established(socket, entry);
+  if (is_connecting(socket)) return not_established(socket, entry);
   if (!socket.peer.empty() && !socket.failed) return pair_loss(socket, entry);
   if (!socket.hibernatable) {
     socket.error_due = false;

@@ -221,6 +221,8 @@ class State {
   void pass_over(Socket& socket, Deed::Kind until, const Message* message);
   std::size_t seen_version() const;
   bool may_have_ended(const Socket& socket) const;
+  bool is_connecting(Socket& socket) const;
+  bool is_half_closed(const Socket& socket) const;
   Json names(const std::vector<std::string>& list) const;
 
   bool constructor_sets_auto_response() const;

@@ -200,7 +200,7 @@ void State::wrote(bool surely) {
   gate_.most = std::max(gate_.most, *now + most);
   if (surely) durable_.least = std::max(durable_.least, gate_.least);
   durable_.most = std::max(durable_.most, gate_.most);
-  if (surely && !fails_at_ && writes_surely_fail()) fails_at_ = *now + most;
+  if (surely && !fails_at_ && writes_surely_fail()) fails_at_ = durable_.most;
 }
 
 void State::wrote_unconfirmed() {

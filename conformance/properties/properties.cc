@@ -151,6 +151,13 @@ bool hibernation_is_invisible(const scenario::Case& scenario_case) {
   for (const char* op : {"remember", "recall", "setTimeout", "setInterval", "setBinaryType"}) {
     if (mentions(program, op)) return false;
   }
+  // What comes just then comes before it or after.
+  if (std::any_of(scenario_case.steps.begin(), scenario_case.steps.end(),
+                  [](const scenario::Step& step) {
+                    const auto* evict = std::get_if<scenario::step::Evict>(&step.action);
+                    return evict != nullptr && evict->closes;
+                  }))
+    return false;
   // OUT-16: when the error that follows comes is open.
   if (!scenario_case.remotes.empty()) return false;
   // A Close that nobody has answered is forgotten by the second hibernation (HIB-18).

@@ -80,7 +80,7 @@ void Object::work_once() {
   if (reset_reason_) return do_reset();
   if (!to_flush_.empty()) return flush_all();
   if (!to_connect_.empty()) return start_connecting();
-  answers_before_ = answers_;
+  just_answered_.clear();
   if (instance_ && instance_->has_next_turn()) return instance_->run_next_turn();
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
@@ -136,8 +136,7 @@ void Object::flush_all() {
   ends.clear();
   flushed_ = std::move(ends);
   for (const auto& end : read_later) pending_.push_back(ReadEvent{end});
-  for (const auto& end : std::exchange(taken_, {}))
-    pending_.push_back(TakenEvent{end, answers_before_});
+  for (const auto& end : std::exchange(taken_, {})) pending_.push_back(taken_event(end));
 }
 
 void Object::to_flush(const std::shared_ptr<SocketEnd>& end) {

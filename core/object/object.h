@@ -185,7 +185,7 @@ class Object {
   };
   struct TakenEvent {
     std::shared_ptr<SocketEnd> end;
-    std::uint64_t answers = 0;  // that requests had got before the turn in which it was sent
+    std::vector<std::uint64_t> fetches;  // in flight when the turn began in which it was sent
   };
   struct ReadEvent {
     std::shared_ptr<SocketEnd> end;
@@ -228,6 +228,7 @@ class Object {
   void dispatch(SocketEvent event);
   void dispatch(LossEvent event);
   void dispatch(FailureEvent event) { fail_standard(event.end, event.failure); }
+  TakenEvent taken_event(const std::shared_ptr<SocketEnd>& end) const;
   void dispatch(TakenEvent event);
   void dispatch(const ReadEvent& event);
   void dispatch(TimerEvent event) { instance_->fire(event.id); }
@@ -259,8 +260,7 @@ class Object {
   bool working_ = false;
   bool crashed_ = false;  // what the next reset is
   const SocketEnd* flushing_ = nullptr;
-  std::uint64_t answers_ = 0;         // that requests have got
-  std::uint64_t answers_before_ = 0;  // the present turn
+  std::vector<std::uint64_t> just_answered_;  // in the present turn
   std::deque<Event> pending_;
   std::vector<std::shared_ptr<SocketEnd>> taken_;  // while flushing
   std::map<std::uint64_t, Respond> fetches_;       // in flight

@@ -255,7 +255,7 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
 
 // What the end then sends or closes is for nobody (PAIR-09), and it is half-closed no more.
 void Object::peer_failed(SocketEnd& end) {
-  end.abort_outgoing();
+  if (!planted(Mutant::kLostEndCloses)) end.abort_outgoing();
   if (end.closed_incoming()) standard_.erase(end.id());
 }
 
@@ -264,16 +264,23 @@ void Object::all_taken(SocketEnd& end) {
   if (flushing_) {
     taken_.push_back(end.shared());
   } else {
-    pending_.push_back(TakenEvent{end.shared(), answers_before_});
+    pending_.push_back(taken_event(end.shared()));
   }
+}
+
+Object::TakenEvent Object::taken_event(const std::shared_ptr<SocketEnd>& end) const {
+  TakenEvent event{end, just_answered_};
+  for (const auto& [id, respond] : fetches_) event.fetches.push_back(id);
+  return event;
 }
 
 void Object::dispatch(TakenEvent event) {
   PipeLink* pipe = event.end->telling_pipe();
   if (event.end->errored()) return event.end->end_link();
-  if (!pipe || !pipe->hears_of_loss(event.answers != answers_) ||
-      event.end->mode() != SocketMode::kStandard)
-    return;
+  const bool over = held_responses_.empty() &&
+                    std::any_of(event.fetches.begin(), event.fetches.end(),
+                                [&](std::uint64_t fetch) { return !fetches_.contains(fetch); });
+  if (!pipe || !pipe->hears_of_loss(over) || event.end->mode() != SocketMode::kStandard) return;
   dispatch(LossEvent{event.end});
 }
 
@@ -329,6 +336,7 @@ void Object::answer(std::uint64_t id, FetchResult result) {
   const auto found = fetches_.find(id);
   const Respond respond = std::move(found->second);
   fetches_.erase(found);
+  just_answered_.push_back(id);
   if (const auto* response = std::get_if<Response>(&result)) {
     if (response->web_socket()) response->web_socket()->end().mark_returned();
   }

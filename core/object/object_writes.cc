@@ -35,7 +35,6 @@ bool Object::release() {
   while (!held_responses_.empty() && storage_.confirmed(held_responses_.front().ticket)) {
     const HeldResponse held = std::move(held_responses_.front());
     held_responses_.pop_front();
-    ++answers_;
     held.respond(held.result);
   }
   while (!held_waiters_.empty() && storage_.confirmed(held_waiters_.front().ticket)) {
@@ -47,10 +46,8 @@ bool Object::release() {
 }
 
 void Object::respond_when_confirmed(Respond respond, FetchResult result) {
-  if (storage_.confirmed(storage_.ticket()) || planted(Mutant::kResponseLeavesBeforeWrite)) {
-    ++answers_;
+  if (storage_.confirmed(storage_.ticket()) || planted(Mutant::kResponseLeavesBeforeWrite))
     return respond(std::move(result));
-  }
   held_responses_.push_back({storage_.ticket(), std::move(respond), std::move(result)});
 }
 

@@ -39,7 +39,8 @@ class PipeLink final : public Link {
   // What its own end has sent was taken: its turn to hear of that will come.
   void will_hear();
   // That turn has come. Whether it hears that the other end was let go of meanwhile (PAIR-05), or
-  // itself (PAIR-07). `over`: a request has been answered since it sent that.
+  // itself (PAIR-07). `over`: a request that was in flight when it sent that has been
+  // answered since.
   bool hears_of_loss(bool over);
 
  private:
