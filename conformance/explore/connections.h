@@ -2,6 +2,8 @@
 // object dials.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct ClientState {
   bool deflate = false;      // it offers compression,
   bool knows = false;        // and has waited for the answer
   bool own_deflate = false;  // it has compressed something by itself
+  std::optional<std::int64_t> clock_off_ms = {};
 };
 
 class Connections {

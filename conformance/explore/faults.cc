@@ -78,6 +78,7 @@ constexpr std::array kFamilies = {
     Family{"exceptions", "handlers throw", 15, nullptr},
     Family{"abort", "the object aborts itself", 8, nullptr},
     Family{"restart-steps", "a code update or a crash between two steps", 12, nullptr},
+    Family{"client-clocks", "clients' clocks are ahead or behind, and are sent along", 10, nullptr},
 };
 
 }  // namespace

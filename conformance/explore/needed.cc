@@ -15,6 +15,7 @@ enum class Place {
   kStep,        // a step
   kStepMember,  // a member of a step storageFaults
   kOp,          // an op of the program
+  kText,        // the end of what is sent, from there on
 };
 
 struct Trace {
@@ -49,6 +50,7 @@ constexpr std::array kTraces = {
     Trace{"abort", Place::kOp, "abort"},
     Trace{"restart-steps", Place::kStep, "deploy"},
     Trace{"restart-steps", Place::kStep, "crash"},
+    Trace{"client-clocks", Place::kText, "@"},
 };
 
 void take_member(Json& scenario, const char* pointer, std::string_view name) {
@@ -84,6 +86,14 @@ void take_step_member(Json& steps, std::string_view name) {
   });
 }
 
+void take_end_of_texts(Json& steps, std::string_view from) {
+  for (Json& step : steps) {
+    if (step.value("do", "") != "send" || !step.contains("text")) continue;
+    const std::string text = step["text"].is_string() ? step["text"].get<std::string>() : "";
+    if (const auto at = text.find(from); at != std::string::npos) step["text"] = text.substr(0, at);
+  }
+}
+
 void take(Json& scenario, const Trace& trace) {
   switch (trace.place) {
     case Place::kNetwork:
@@ -95,6 +105,8 @@ void take(Json& scenario, const Trace& trace) {
                         [&](const Json& step) { return step.value("do", "") == trace.name; });
     case Place::kStepMember:
       return take_step_member(scenario["steps"], trace.name);
+    case Place::kText:
+      return take_end_of_texts(scenario["steps"], trace.name);
     case Place::kOp:
       if (scenario.contains("program")) take_ops(scenario["program"], trace.name);
   }

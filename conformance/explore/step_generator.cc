@@ -48,6 +48,7 @@ class StepsDraw {
 
   void push(Json step) {
     const bool waits = step["do"] == "wait" || step["do"] == "hibernate";
+    clock_ms_ += step["do"] == "wait" ? step["ms"].get<std::int64_t>() : 0;
     if (step["do"] == "send" && compresses_itself(step["client"])) step["compress"] = false;
     steps_.push_back(std::move(step));
     if (sequential_ && !waits) steps_.push_back({{"do", "wait"}, {"ms", kBetweenStepsMs}});
@@ -238,7 +239,7 @@ class StepsDraw {
     Json step = {{"do", "send"}, {"client", client.name}};
     switch (draw_.weighted({20, 5, 4, 5, 2, 1, 2, 2, 1, 1, 1, 1, 4, 1, 5})) {
       case 0:
-        step["text"] = unique("m");
+        step["text"] = unique("m") + clock(client);
         break;
       case 1:
         step["text"] = kAutoRequests[draw_.below(2)];
@@ -287,6 +288,14 @@ class StepsDraw {
     if (client.deflate && draw_.percent(10)) step["compress"] = false;
     if (!sequential_ && draw_.percent(25)) step["cork"] = true;
     push(std::move(step));
+  }
+
+  // What the client takes for the time: to the object a text as any other.
+  std::string clock(ClientState& client) {
+    constexpr std::int64_t kWrongMax = 3'600'000;
+    if (!has("client-clocks")) return "";
+    if (!client.clock_off_ms) client.clock_off_ms = draw_.between(-kWrongMax, kWrongMax);
+    return "@" + std::to_string(clock_ms_ + *client.clock_off_ms);
   }
 
   std::string binary() { return (draw_.percent(20) ? "" : "00ff") + trace::to_hex(unique("b")); }
@@ -387,6 +396,7 @@ class StepsDraw {
   Connections connections_;
   std::size_t messages_ = 0;
   std::size_t requests_ = 0;
+  std::int64_t clock_ms_ = 0;  // of who waits
 };
 
 }  // namespace
