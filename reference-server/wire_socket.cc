@@ -87,11 +87,12 @@ void WireSocket::peer_finished() {
 
 void WireSocket::peer_reset() {
   reset_ = true;
+  written(0);  // what has not left never will: it holds the object no longer
   pump();
 }
 
 void WireSocket::written(std::size_t unsent) {
-  unsent_ = unsent;
+  unsent_ = reset_ ? 0 : unsent;
   if (end_ && end_->link() == this) end_->unsent_changed();
 }
 

@@ -15,7 +15,7 @@ enum class Place {
   kStep,        // a step
   kStepMember,  // a member of a step storageFaults
   kOp,          // an op of the program
-  kText,        // the end of what is sent, from there on
+  kEndOfText,   // the end of what is sent, from there on
 };
 
 struct Trace {
@@ -50,7 +50,7 @@ constexpr std::array kTraces = {
     Trace{"abort", Place::kOp, "abort"},
     Trace{"restart-steps", Place::kStep, "deploy"},
     Trace{"restart-steps", Place::kStep, "crash"},
-    Trace{"client-clocks", Place::kText, "@"},
+    Trace{"client-clocks", Place::kEndOfText, "@"},
 };
 
 void take_member(Json& scenario, const char* pointer, std::string_view name) {
@@ -105,7 +105,7 @@ void take(Json& scenario, const Trace& trace) {
                         [&](const Json& step) { return step.value("do", "") == trace.name; });
     case Place::kStepMember:
       return take_step_member(scenario["steps"], trace.name);
-    case Place::kText:
+    case Place::kEndOfText:
       return take_end_of_texts(scenario["steps"], trace.name);
     case Place::kOp:
       if (scenario.contains("program")) take_ops(scenario["program"], trace.name);

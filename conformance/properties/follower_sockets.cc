@@ -119,13 +119,29 @@ void State::perform_unaccepted(const Json& op, const Scope& scope, End& end) {
   }
 }
 
+// What waits for a write, or for the end, is not known here.
+void State::buffered(const Json& op, const std::string& socket) {
+  const auto own = followed.sockets.find(socket);
+  if (own == followed.sockets.end()) return expect_value(op, 0, "SEND-14", socket);
+  const auto& out = own->second.out;
+  const auto uncertain = [](const Out& one) { return one.may_be_lost || one.lost; };
+  const bool open = history_.writes_late || history_.writes_fail || own->second.server_closed ||
+                    own->second.told_of_end || !at_once ||
+                    std::any_of(out.begin(), out.end(), uncertain);
+  if (open && !at_end()) return skip();
+  std::size_t octets = 0;
+  for (std::size_t i = turn_out_[socket]; i < out.size(); ++i)
+    if (out[i].message) octets += out[i].message->octets.size();
+  expect_value(op, octets, "SEND-14", socket);
+}
+
 // Of any socket but an outgoing one.
 void State::get(const Json& op, const std::string& socket) {
   const std::string property = op.at("property");
   if (property == "url") return expect_value(op, nullptr, "PAIR-02", socket);
   if (property == "protocol") return expect_value(op, "", "PAIR-02", socket);
   if (property == "extensions") return expect_value(op, "", "EXT-08", socket);
-  if (property == "bufferedAmount") return expect_value(op, 0, "PAIR-02", socket);
+  if (property == "bufferedAmount") return buffered(op, socket);
   throw Stop{};
 }
 

@@ -41,7 +41,9 @@ void State::apply_resets() {
     memory_.clear();
     auto_response_.reset();
     event_timeout_.reset();
-    gate_ = durable_ = {};
+    // What was not durable becomes so in its time, but in a crash.
+    gate_.least = durable_.least = {};
+    if (reset.crashed) gate_.most = durable_.most = {};
     fails_at_.reset();
     if (history_.writes_fail || (reset.crashed && history_.writes_late)) keep_versions(reset);
   }

@@ -184,6 +184,7 @@ class State {
   void respond(const Json& op, const Scope& scope);
   void upgrade(const Json& op, const Scope& scope);
   void get(const Json& op, const std::string& socket);
+  void buffered(const Json& op, const std::string& socket);
   const Client& remote_of(const std::string& name) const;
   bool perform_on_outgoing(const Json& op, const Scope& scope, Socket& socket);
   void outgoing_get(const Json& op, const Socket& socket);

@@ -75,6 +75,15 @@ void SocketEnd::discard_queue() {
   queued_from_ = 0;
 }
 
+std::size_t SocketEnd::buffered() const {
+  std::size_t octets = 0;
+  for (std::size_t i = queued_from_; i < queue_.size(); ++i) {
+    if (const auto* message = std::get_if<OutgoingMessage>(&queue_[i].item))
+      octets += message->data.size();
+  }
+  return planted(Mutant::kNothingBuffered) ? 0 : octets;
+}
+
 void SocketEnd::flush() {
   if (!link_) return;
   while (link_ && queued_from_ < queue_.size()) {

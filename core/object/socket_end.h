@@ -61,6 +61,7 @@ class SocketEnd {
   // loss (PAIR-05); else null.
   PipeLink* telling_pipe() const;
   bool has_queued() const { return queued_from_ < queue_.size(); }
+  std::size_t buffered() const;  // octets of the messages among them
   bool ever_linked() const { return ever_linked_; }
   void end_link();
 

@@ -71,6 +71,10 @@ class WebSocket {
   std::optional<std::string> protocol = "";
   std::optional<std::string> extensions = "";
 
+  // Octets of the messages that have been sent and wait: for the end of the turn, or for a write
+  // (SEND-14).
+  std::size_t bufferedAmount() const { return end_->buffered(); }
+
   SocketEnd& end() { return *end_; }
   const std::shared_ptr<SocketEnd>& shared_end() { return end_; }
 };

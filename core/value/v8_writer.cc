@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <deque>
 #include <map>
 #include <optional>
 
@@ -58,7 +59,7 @@ class Writer {
       case Kind::kFunction:
         return refuse(utf8_from_utf16(value.text()) + " could not be cloned.");
       case Kind::kHost:
-        return refuse_host(value.node().octets);
+        return value.node().octets == "Blob" ? blob() : refuse_host(value.node().octets);
       default:
         return receiver(value);
     }
@@ -261,6 +262,12 @@ class Writer {
     return tag(tag::kErrorEnd);
   }
 
+  // One comes back (ATT-06). Of what is in it nothing is known here.
+  bool blob() {
+    blobs_.push_back(Value::object());
+    return receiver(blobs_.back());
+  }
+
   bool refuse_host(const std::string& type) {
     return refuse("Could not serialize object of type \"" + type +
                   "\". This type does not support serialization.");
@@ -290,6 +297,7 @@ class Writer {
 
   std::string out_;
   std::string problem_;
+  std::deque<Value> blobs_;
   // Looked up only: nothing depends on the order of the addresses.
   std::map<const Node*, std::uint32_t> ids_;
   int depth_ = 0;
