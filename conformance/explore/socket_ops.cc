@@ -232,7 +232,9 @@ class SocketDraw {
     if (draw_.percent(30)) ops.push_back({{"op", "close"}, {"args", Json::array({4000, "far"})}});
     if (draw_.percent(25)) {
       wait(ops);
-      ops.push_back({{"op", "send"}, {"on", "client"}, {"data", text(0)}});
+      ops.push_back({{"op", "send"},
+                     {"on", draw_.one_of<const char*>({"self", "client"})},
+                     {"data", text(0)}});
     }
     return ops;
   }
