@@ -28,6 +28,12 @@ void Connection::close() {
   gateway_.maybe_over(id());
 }
 
+void Connection::cut() {
+  if (!over_ && !reset_) gateway_.transport().cut(id());
+  over_ = true;
+  gateway_.maybe_over(id());
+}
+
 void Connection::prefetch(int part) const {
   if (part == 0) return prefetch_memory(this, sizeof *this);
   if (!socket_) return;

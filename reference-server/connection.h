@@ -46,7 +46,7 @@ class Connection final : public Wire, private object::Bed {
   void peer_reset();
   void written(std::size_t unsent);
   // The process is gone.
-  void drop() { close(); }
+  void drop() { cut(); }
   // What the worker answered to the request in flight; `from` is the object that did, if one did.
   void answer(object::FetchResult result, object::Object* from);
   // Nothing will come of this connection any more.
@@ -55,6 +55,7 @@ class Connection final : public Wire, private object::Bed {
   // Wire
   void write(std::string octets) override;
   void close() override;
+  void cut() override;
   std::uint32_t mask_key() override;
   void lost() override { gateway_.maybe_over(id()); }
   object::Bed* bed() override { return this; }

@@ -102,6 +102,7 @@ class Loopback final : public Transport {
   void write(ConnectionId id, std::string octets) override { clients_[id].received += octets; }
   void finish(ConnectionId id) override { clients_[id].ended = true; }
   void close(ConnectionId id) override { clients_[id].ended = true; }
+  void cut(ConnectionId id) override { close(id); }
 
   // Connections of the server's own: where to, and the other side of them.
   struct Dialled {

@@ -48,6 +48,11 @@ void OutgoingConnection::close() {
   over_ = true;
 }
 
+void OutgoingConnection::cut() {
+  if (!over_ && !reset_) gateway_.transport().cut(id_);
+  over_ = true;
+}
+
 std::uint32_t OutgoingConnection::mask_key() {
   return gateway_.transport().random_bits(id_);
 }

@@ -27,13 +27,14 @@ class OutgoingConnection final : public Wire {
   void peer_finished();
   void peer_reset();
   void written(std::size_t unsent);
-  void drop() { close(); }
+  void drop() { cut(); }
   void give_up();
   bool over() const { return over_ || (socket_ && socket_->over()); }
 
   // Wire
   void write(std::string octets) override;
   void close() override;
+  void cut() override;
   std::uint32_t mask_key() override;
   void lost() override {}  // whoever holds it looks at all of them
 

@@ -34,6 +34,8 @@ class Transport {
   // Both directions are done: FIN once everything queued has left, then the connection is
   // forgotten.
   virtual void close(ConnectionId id) = 0;
+  // The same, but what has not left yet never will (SEND-16).
+  virtual void cut(ConnectionId id) = 0;
 };
 
 struct ServerOptions;

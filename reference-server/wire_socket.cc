@@ -1,5 +1,6 @@
 #include "reference-server/wire_socket.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -61,7 +62,7 @@ websocket::Writer::MaskKey WireSocket::mask() {
 }
 
 void WireSocket::feed(std::string_view octets) {
-  if (octets.empty()) return;
+  if (octets.empty() || mute_) return;
   if (!reader_) reader_ = make_reader(role_, parameters_, deflate_);
   reader_->feed(octets);
 }
@@ -74,6 +75,7 @@ void WireSocket::received(std::string_view octets) {
 
 // A reader in which nothing is left goes, unless the next message needs what it remembers.
 std::optional<websocket::Event> WireSocket::next_event() {
+  if (const auto next = std::exchange(next_, nullptr)) return std::move(*next);
   if (!reader_) return std::nullopt;
   auto event = reader_->next();
   if (!event && !deflate_ && reader_->idle()) reader_.reset();
@@ -87,6 +89,7 @@ void WireSocket::peer_finished() {
 
 void WireSocket::peer_reset() {
   reset_ = true;
+  if (unsent_ > 0 && end_ && end_->link() == this) end_->write_failed();
   written(0);  // what has not left never will: it holds the object no longer
   pump();
 }
@@ -96,8 +99,30 @@ void WireSocket::written(std::size_t unsent) {
   if (end_ && end_->link() == this) end_->unsent_changed();
 }
 
+// PING-09, FRAME-10: behind an event that has just been handled control frames are seen to before
+// what its handler sent leaves.
+void WireSocket::look_ahead() {
+  if (!parameters_.control_frames_overtake || planted(Mutant::kRepliesGoFirst)) return;
+  while (!next_ && end_ && end_->link() == this && end_->wants_input()) {
+    auto event = next_event();
+    if (!event) break;
+    if (std::holds_alternative<websocket::Ping>(*event) ||
+        std::holds_alternative<websocket::Pong>(*event) ||
+        std::holds_alternative<websocket::ProtocolError>(*event)) {
+      handle(std::move(*event));
+    } else {
+      next_ = std::make_unique<websocket::Event>(std::move(*event));
+    }
+  }
+  flush_pong();
+}
+
 void WireSocket::pump() {
-  if (pumping_) return;
+  if (mute_) {
+    if (reset_) wire_.lost();
+    return;
+  }
+  if (pumping_) return look_ahead();
   pumping_ = true;
   pong_in_burst_ = false;
   while (end_ && end_->link() == this && end_->wants_input()) {
@@ -143,10 +168,16 @@ bool WireSocket::handle(websocket::Event event) {
     deliver(object::CloseFrame{close->code, std::move(close->reason), std::move(close->payload)});
     return false;
   }
+  if (unsent_ > 0 && parameters_.fault_behind_unsent_is_lost &&
+      !planted(Mutant::kFaultBehindUnsentTold)) {
+    mute_ = true;
+    reader_.reset();
+    return false;
+  }
   auto& failure = std::get<websocket::ProtocolError>(event);
   // FRAME-08: the Close that names the error, unless ours is out already.
   if (!close_sent_ && !planted(Mutant::kProtocolErrorUntold)) {
-    close_sent_ = true;
+    close_sent_ = failed_ = true;
     wire_.write(writer_.close({failure.status_code, failure.description}, mask()));
   }
   deliver(object::ProtocolFailure{failure.status_code, std::move(failure.description)});
@@ -188,26 +219,37 @@ void WireSocket::deliver(object::Incoming incoming) {
 }
 
 void WireSocket::send(object::Outgoing item) {
+  if (mute_) {
+    unsent_ = std::max<std::size_t>(unsent_, 1);
+    return;
+  }
+  // FRAME-10: what a fault's Close has overtaken still leaves.
+  const bool overtaken = failed_ && parameters_.control_frames_overtake;
   if (auto* message = std::get_if<object::OutgoingMessage>(&item)) {
-    if (close_sent_ && !planted(Mutant::kMessageAfterCloseSent)) return;
+    if (close_sent_ && !overtaken && !planted(Mutant::kMessageAfterCloseSent)) return;
     const bool text =
         message->type == object::MessageType::kText || planted(Mutant::kBinarySentAsText);
     wire_.write(text ? writer_.text(message->data, mask()) : writer_.binary(message->data, mask()));
     return;
   }
-  if (std::exchange(close_sent_, true) && !planted(Mutant::kSecondCloseSent)) return;
+  if (std::exchange(close_sent_, true) && !overtaken && !planted(Mutant::kSecondCloseSent)) return;
   wire_.write(writer_.close_raw(std::get<object::OutgoingClose>(item).payload, mask()));
 }
 
 object::Bed* WireSocket::bed() {
-  const bool rests = !reader_ && !deflate_ && !pending_pong_ && unsent_ == 0 && !pumping_ &&
-                     !close_sent_ && !peer_finished_ && !reset_;
+  const bool rests = !reader_ && !next_ && !mute_ && !deflate_ && !pending_pong_ && unsent_ == 0 &&
+                     !pumping_ && !close_sent_ && !peer_finished_ && !reset_;
   return rests ? wire_.bed() : nullptr;
 }
 
 void WireSocket::end() {
   end_.reset();
   wire_.close();
+}
+
+void WireSocket::cut() {
+  end_.reset();
+  wire_.cut();
 }
 
 }  // namespace torpor::server

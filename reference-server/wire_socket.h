@@ -26,6 +26,7 @@ class Wire {
   virtual object::Bed* bed() { return nullptr; }  // Link::bed() of a socket that rests
   virtual void write(std::string octets) = 0;
   virtual void close() = 0;  // FIN once everything written has left
+  virtual void cut() = 0;    // FIN without what has not left yet
   virtual std::uint32_t mask_key() = 0;
   virtual void lost() = 0;  // the socket may be over()
 };
@@ -50,11 +51,12 @@ class WireSocket final : public object::Link {
   void written(std::size_t unsent);
   const object::SocketEnd* joined() const { return end_.get(); }
   // The connection is lost, and its end has heard of it.
-  bool over() const { return reset_ && (!end_ || end_->input_ended()); }
+  bool over() const { return reset_ && (!end_ || end_->input_ended() || mute_); }
 
   // object::Link
   void send(object::Outgoing item) override;
   void end() override;
+  void cut() override;
   void pump() override;
   std::size_t unsent() const override { return unsent_; }
   object::Bed* bed() override;
@@ -68,6 +70,7 @@ class WireSocket final : public object::Link {
   bool handle(websocket::Event event);
   void handle_ping(std::string payload);
   void flush_pong();
+  void look_ahead();
   void deliver(object::Incoming incoming);
 
   Wire& wire_;
@@ -75,6 +78,7 @@ class WireSocket final : public object::Link {
   const compat::Parameters& parameters_;
   // While there is something in it: connections are many, and most of them idle.
   std::unique_ptr<websocket::Reader> reader_;
+  std::unique_ptr<websocket::Event> next_;  // looked at already
   std::size_t unsent_ = 0;
   websocket::Role role_;
   bool pong_in_burst_ = false;
@@ -82,6 +86,8 @@ class WireSocket final : public object::Link {
   bool close_sent_ = false;
   bool peer_finished_ = false;
   bool reset_ = false;
+  bool failed_ = false;  // the Close for a protocol error was sent
+  bool mute_ = false;    // FRAME-12: nothing passes any more
   websocket::Writer writer_;
   std::optional<websocket::DeflateParameters> deflate_;
   std::optional<std::string> pending_pong_;

@@ -51,6 +51,8 @@ class Flow {
   // Given to send() and not yet on its way.
   std::size_t unsent() const { return unsent_ ? unsent_->octets.size() - unsent_->from : 0; }
 
+  void discard_unsent() { unsent_.reset(); }
+
   // The far end, at the time of an arrival of octets. False: what came waits for what is right
   // behind it.
   bool arrive();

@@ -111,6 +111,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void write(server::ConnectionId id, std::string octets) override;
   void finish(server::ConnectionId id) override;
   void close(server::ConnectionId id) override;
+  void cut(server::ConnectionId id) override;
 
  private:
   // The numbers are part of every digest.

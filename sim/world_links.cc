@@ -137,6 +137,11 @@ void World::close(server::ConnectionId id) {
   if (Link* link = find(static_cast<std::uint64_t>(id))) link->server_gone = true;
 }
 
+void World::cut(server::ConnectionId id) {
+  if (Link* link = find(static_cast<std::uint64_t>(id))) link->to_client.discard_unsent();
+  close(id);
+}
+
 void World::handle(Event event) {
   if (event.kind == EventKind::kWake) return wake(event.subject);
   if (event.kind == EventKind::kServerSeesWindow) --windows_to_see_;

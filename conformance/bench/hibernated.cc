@@ -69,6 +69,7 @@ class Nowhere final : public server::Transport {
   }
   void finish(server::ConnectionId) override {}
   void close(server::ConnectionId) override { ++closed; }
+  void cut(server::ConnectionId) override { ++closed; }
 
   std::size_t upgraded = 0;
   std::size_t closed = 0;

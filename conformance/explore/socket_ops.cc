@@ -176,7 +176,8 @@ class SocketDraw {
   Json later() {
     Json ops = Json::array({Json{{"op", "log"}, {"value", marker()}}});
     ops.push_back(on_client(draw_.one_of<const char*>(
-        {"readyState", "acceptWebSocket", "getTags", "deserializeAttachment"})));
+        {"readyState", "acceptWebSocket", "getTags", "deserializeAttachment", "send", "close"})));
+    if (ops.back()["op"] == "send") ops.back()["data"] = text(1);
     return {{"op", "setTimeout"}, {"ms", draw_.between(1, 200)}, {"ops", std::move(ops)}};
   }
 

@@ -47,7 +47,8 @@ class StepsDraw {
   }
 
   void push(Json step) {
-    const bool waits = step["do"] == "wait" || step["do"] == "hibernate";
+    const bool waits =
+        step["do"] == "wait" || step["do"] == "hibernate" || step.value("cork", false);
     clock_ms_ += step["do"] == "wait" ? step["ms"].get<std::int64_t>() : 0;
     if (step["do"] == "send" && compresses_itself(step["client"])) step["compress"] = false;
     steps_.push_back(std::move(step));
@@ -84,7 +85,8 @@ class StepsDraw {
   void step() {
     const std::uint32_t evictions = sequential_ ? 1 : 4;
     const std::uint32_t timed = sequential_ ? 0 : 2, rare = timed / 2;
-    switch (draw_.weighted({12, 40, 6, 6, 8, 10, evictions, 3, evictions, 3, timed, rare, timed})) {
+    switch (
+        draw_.weighted({12, 40, 6, 6, 8, 10, evictions, 3, evictions, 3, timed, rare, timed, 3})) {
       case 0:
         return connect();
       case 1:
@@ -115,9 +117,45 @@ class StepsDraw {
         });
       case 11:
         return with_speaker([&](ClientState& client) { forgotten_close(client); });
-      default:
+      case 12:
         return request();
+      default:
+        return with_speaker([&](ClientState& client) {
+          has("slow-reader") && small_ && !client.stopped && draw_.percent(70)
+              ? stop_reading(client)
+              : burst(client);
+        });
     }
+  }
+
+  // A message and right behind it what is not for the object (PING-09, FRAME-10).
+  void burst(ClientState& client) {
+    for (std::uint64_t left = 1 + draw_.below(2); left > 0; --left) {
+      Json message = text(client, unique("m").c_str());
+      message["cork"] = true;
+      push(std::move(message));
+    }
+    if (has("malformed") && draw_.percent(40)) return malformed(client);
+    push({{"do", "ping"}, {"client", client.name}, {"payload", unique("p")}});
+  }
+
+  // What is sent meanwhile has to wait (SEND-16, SEND-17, FRAME-12).
+  void stop_reading(ClientState& client) {
+    push({{"do", "stopReading"}, {"client", client.name}});
+    client.stopped = true;
+    for (std::uint64_t left = 1 + draw_.below(3); left > 0; --left)
+      push({{"do", "send"}, {"client", client.name}, {"text", long_text()}});
+    push({{"do", "wait"}, {"ms", draw_.between(20, 400)}});
+    if (has("abort") && draw_.percent(50)) {
+      push(text(client, kAbortMessage));
+    } else if (has("restart-steps") && draw_.percent(60)) {
+      restart();
+    } else {
+      has("malformed") ? malformed(client) : leave(client);
+    }
+    push({{"do", "wait"}, {"ms", draw_.between(20, 400)}});
+    push({{"do", "resumeReading"}, {"client", client.name}});
+    client.stopped = false;
   }
 
   // HIB-18.

@@ -124,7 +124,7 @@ class ClientCheck {
   std::optional<std::size_t> frames() {
     const std::vector<Out>& out = socket_->out;
     std::size_t next = 0;
-    bool closed = false;
+    bool closed = false, fault_told = false;
     for (const Got& got : client_.got) {
       if (got.kind == Got::Kind::kMessage && got.compressed != client_.deflate) {
         find("deflate", {"EXT-04"},
@@ -133,8 +133,8 @@ class ClientCheck {
         return std::nullopt;
       }
       const bool by_itself = got.kind == Got::Kind::kPong || is_auto_response(got);
-      if (by_itself && !closed) continue;
-      if (closed) {
+      if (by_itself && !closed && !fault_told) continue;
+      if (closed || (fault_told && by_itself)) {
         find("order", {"SEND-12", "PING-07", "AUTO-11"}, "something came after the server's Close",
              nullptr, shown(got.message), got.event);
         return std::nullopt;
@@ -152,7 +152,10 @@ class ClientCheck {
       const bool comes_later = std::any_of(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(),
                                            [&](const Out& one) { return is_same(one, got); });
       if (got.kind == Got::Kind::kClose && !comes_later) {
-        closed = true;
+        // What the Close for a fault has overtaken still comes (FRAME-10).
+        const Deed* fault = client_.first(Deed::Kind::kFault);
+        fault_told = fault && (!fault->close.code || got.close == fault->close);
+        closed = !fault_told;
         own_close(got);
         continue;
       }
@@ -174,11 +177,34 @@ class ClientCheck {
         return std::nullopt;
       }
       findings_.exercised.insert("SEND-06");
+      overtaken(out[at], got);
       in_time(out[at], got);
       closed = got.kind == Got::Kind::kClose;
       next = at + 1;
     }
     return next;
+  }
+
+  // PING-09: a ping right behind a message is answered before what was sent because of that.
+  void overtaken(const Out& out, const Got& got) {
+    if (!out.message || out.behind == 0 || out.behind >= client_.deeds.size()) return;
+    const Deed& message = client_.deeds[out.behind - 1];
+    const Deed& ping = client_.deeds[out.behind];
+    const bool in_one = message.kind == Deed::Kind::kMessage && message.with_next &&
+                        ping.step == message.step + 1 && ping.kind == Deed::Kind::kPing &&
+                        history_.transit && !is_auto_request(message);
+    if (!in_one || history_.links_break || !socket_->returned || socket_->kept) return;
+    findings_.exercised.insert("PING-09");
+    const auto is_pong = [&](const Got& one) {
+      return one.kind == Got::Kind::kPong && one.message == ping.message && one.event > got.event;
+    };
+    const auto earlier = [&](const Got& one) {
+      return one.kind == Got::Kind::kPong && one.message == ping.message && one.event < got.event;
+    };
+    if (std::none_of(client_.got.begin(), client_.got.end(), earlier) &&
+        std::any_of(client_.got.begin(), client_.got.end(), is_pong))
+      find("order", {"PING-09"}, "a ping right behind a message was answered after that", nullptr,
+           shown(got.message), got.event);
   }
 
   void in_time(const Out& out, const Got& got) {
@@ -214,7 +240,8 @@ class ClientCheck {
 
   // What the object sent has come, unless something was in its way.
   void rest(std::size_t next) {
-    if (!stood() || client_.stops_reading || faulted_) return;
+    if (faulted_) return not_overtaken(next);
+    if (!stood() || client_.stops_reading) return;
     if (!socket_->hibernatable && closed_) return;
     const std::vector<Out>& out = socket_->out;
     while (next < out.size() && (out[next].lost || out[next].may_be_lost)) ++next;
@@ -222,6 +249,22 @@ class ClientCheck {
     constexpr Duration kOnItsWay = milliseconds(5'000);
     if (out[next].by && *out[next].by + kOnItsWay > history_.end) return;
     find("lost", {"SEND-06", "HIB-14"}, "what the object sent never came", shown(out[next]));
+  }
+
+  // FRAME-13: a standard socket that is told of the fault itself had nothing on its way.
+  void not_overtaken(std::size_t next) {
+    const bool may_judge = socket_->fault_named && stood() && client_.opened &&
+                           !client_.stops_reading && history_.transit && !history_.writes_late &&
+                           !history_.writes_fail && next < socket_->out.size();
+    if (!may_judge || socket_->delivered.empty()) return;
+    const Out& out = socket_->out[next];
+    const auto handled = history_.log_times[socket_->delivered.back()];
+    const bool at_once =
+        handled && out.at && *out.at == *handled && out.by == out.at && out.version == 0;
+    if (!at_once || out.lost || socket_->murky || out.behind >= client_.deeds.size()) return;
+    if (client_.deeds[out.behind].kind != Deed::Kind::kFault) return;
+    findings_.exercised.insert("FRAME-13");
+    find("lost", {"FRAME-13"}, "a fault was told as if it had overtaken nothing", shown(out));
   }
 
   // ACL-01: whatever the object does, a Close comes back.
@@ -279,6 +322,7 @@ class ClientCheck {
     if (socket_->murky) return;
     const bool fault = client_.deeds[at].kind == Deed::Kind::kFault;
     if (!program.contains(fault ? "error" : "close")) return;
+    if (fault && (history_.window_fills || client_.stops_reading)) return;  // FRAME-12
     find("end", {fault ? "CLE-09" : "CLE-01"},
          fault ? "a breach of the protocol was never told" : "a client's Close was never told");
   }

@@ -24,7 +24,9 @@ struct Out {
   std::optional<Message> message;  // absent: a Close
   websocket::ClosePayload close = {};
   std::size_t version = 0;  // of the storage when it was sent
-  bool lost = false;        // with the turn, or with a write that failed
+  std::size_t behind = 0;   // so many of the client's deeds
+  std::optional<Time> at = {};
+  bool lost = false;  // with the turn, or with a write that failed
   bool may_be_lost = false;
   // SEND-07: no client sees it before; and it waits for nothing longer than until then.
   Time not_before = {};
@@ -81,6 +83,8 @@ struct Socket {
   bool throws = false;              // a listener of its own does, at the first message
   bool failed = false;              // and has
   bool throws_at_close = false;     // a listener for its close event does
+  bool write_failed = false;        // a standard one: it was told so (SEND-17)
+  bool fault_named = false;         // a standard one: its error was the client's fault
   bool error_due = false;           // because of that (STD-20)
   bool lost = false;                // it was told so (PAIR-05)
   bool closed_before_loss = false;  // it had called close()

@@ -9,8 +9,13 @@ namespace torpor::properties {
 void State::standard_close(const Socket& socket, const Json& entry) {
   const Json& state = entry.at("readyState");
   if (entry.at("wasClean") == false) {
-    if (!socket.close_tried && state != 1)
-      find("readyState", {"RS-04"}, "in the close event for a drop readyState is not 1", 1);
+    const int expected = socket.write_failed ? 3 : 1;
+    if (!socket.close_tried && state != expected)
+      find("readyState", {"RS-04", "SEND-17"}, "in the close event for a drop readyState is wrong",
+           expected);
+    if (!socket.write_failed && left_while_sending(socket))
+      find("error", {"SEND-17"},
+           "a connection ended in the middle of a message, and no error told");
     return;
   }
   const bool replies = replies_by_itself(socket, history_);
@@ -34,6 +39,7 @@ std::optional<int> State::state_after_end(const Socket& socket) const {
                       client->second.first(Deed::Kind::kFault) != nullptr;
   if (closed && broken) return std::nullopt;  // which came first is open
   if (broken && !client->second.opened) return std::nullopt;
+  if (broken && may_have_unsent(socket)) return std::nullopt;  // SEND-17
   return socket.close_tried && !broken ? 3 : 2;
 }
 
@@ -48,29 +54,51 @@ void State::slept(Socket& socket) {
   socket.must_end |= socket.hibernatable && socket.told_of_end && !socket.close_tried;
 }
 
-// SEND-11: what the client has not read is more than may be on its way.
-bool State::has_unsent(const Socket& socket) const {
+// SEND-11: what the client has not read at that time is more than may be on its way. With all that
+// the client had sent until then taken in: `but` is its last deed.
+bool State::has_unsent(const Socket& socket, std::optional<Time> when, const Deed* but) const {
   const auto found = history_.clients.find(socket.name);
   const auto& simulation = history_.scenario_case.simulation;
-  if (!now || !simulation || found == history_.clients.end() || history_.links_break) return false;
+  if (!when || !simulation || found == history_.clients.end() || history_.links_break) return false;
   const Client& client = found->second;
   if (client.offers_compression) return false;
   for (const auto kind :
-       {Deed::Kind::kClose, Deed::Kind::kFinish, Deed::Kind::kReset, Deed::Kind::kFault})
-    if (client.first(kind)) return false;
-  const bool deaf = std::any_of(client.deaf.begin(), client.deaf.end(), [&](const Span& span) {
-    return span.from + kSlack < *now && *now + kSlack < span.to;
+       {Deed::Kind::kClose, Deed::Kind::kFinish, Deed::Kind::kReset, Deed::Kind::kFault}) {
+    const Deed* deed = client.first(kind);
+    if (deed && deed != but) return false;
+  }
+  const auto deaf = std::find_if(client.deaf.begin(), client.deaf.end(), [&](const Span& span) {
+    return span.from + kSlack < *when && *when + kSlack < span.to;
   });
-  std::size_t octets = 0, longest = 0;
+  if (deaf == client.deaf.end()) return false;
+  std::size_t octets = 0, longest = 0, since = 0;
   for (const Out& out : socket.out) {
     if (!out.message || out.lost || out.may_be_lost) continue;
+    if (but && (!out.by || *out.by + kSlack > *when)) continue;
     octets += out.message->octets.size();
+    if (out.at && *out.at > deaf->from + kSlack) since += out.message->octets.size();
     longest = std::max(longest, out.message->octets.size());
   }
   for (const Got& got : client.got)
-    if (got.at <= *now + kSlack) octets -= std::min(octets, got.message.octets.size());
+    if (got.at <= *when + kSlack) octets -= std::min(octets, got.message.octets.size());
   octets -= std::min(octets, longest);  // of one message most may have been read
-  return deaf && octets > simulation->network.window_octets;
+  return std::max(octets, since) > simulation->network.window_octets;
+}
+
+// SEND-17. A FIN ends a standard socket's connection only.
+bool State::left_while_sending(const Socket& socket) const {
+  const auto client = history_.clients.find(socket.name);
+  if (client == history_.clients.end()) return false;
+  const Deed* reset = client->second.first(Deed::Kind::kReset);
+  const Deed* left =
+      reset || socket.hibernatable ? reset : client->second.first(Deed::Kind::kFinish);
+  return left && has_unsent(socket, left->at, left);
+}
+
+// What a client did not leave room for may not have left.
+bool State::may_have_unsent(const Socket& socket) const {
+  const auto client = history_.clients.find(socket.name);
+  return history_.window_fills || client == history_.clients.end() || client->second.stops_reading;
 }
 
 }  // namespace torpor::properties

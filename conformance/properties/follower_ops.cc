@@ -226,13 +226,13 @@ void State::auto_response_time(const Json& op, const Scope& scope, const Socket&
   // A request that came meanwhile has matched already.
   const bool settled = at_once && !program_has("blockConcurrencyWhile");
   const bool is_date = value == "date" || value == "older date";
-  if (!settled && socket.auto_responses == 0 && is_date) return skip();
+  // Which of several was handled cannot be told apart from which was answered.
+  const bool uncertain = !settled || socket.auto_request_handled;
+  if (uncertain && socket.auto_responses == 0 && is_date) return skip();
   if (socket.auto_responses == 0) return expect_value(op, Json(), "AUTO-07", socket.name);
   const bool older = op.contains("withinMs") && value == "older date";
   expect_value(op, older ? "older date" : "date", "AUTO-07", socket.name);
-  if (!op.contains("withinMs") || !now || !history_.transit || !settled) return;
-  // Which of several was handled cannot be told apart from which was answered.
-  if (socket.auto_request_handled) return;
+  if (!op.contains("withinMs") || !now || !history_.transit || uncertain) return;
   const Duration within = milliseconds(op["withinMs"].get<std::int64_t>());
   const Duration least = *now - socket.auto_asked_at - *history_.transit;
   const Duration most = *now - socket.auto_asked_at;
@@ -276,6 +276,8 @@ void State::ready_state(const Json& op, const Socket& socket) {
 
 void State::out(Socket& socket, Out one) {
   one.version = gating_;
+  one.behind = socket.deeds_seen;
+  one.at = now;
   if (now) {
     one.not_before = gate_.least;
     if (!history_.writes_fail) one.by = std::max(*now, gate_.most);

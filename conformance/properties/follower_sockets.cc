@@ -96,7 +96,12 @@ bool State::perform_on_end(const Json& op, const Scope& scope, End& end, const E
 
 void State::perform_unaccepted(const Json& op, const Scope& scope, End& end) {
   const std::string name = op.at("op");
-  if (name == "send") {
+  if (end.returned && (name == "send" || name == "close")) {
+    // When the response left is not known here.
+    if (history_.writes_late || history_.writes_fail || end.to_worker) throw Stop{};
+    exercised("SEND-15");
+    if (name == "close") close_arguments(op, scope, {});
+  } else if (name == "send") {
     expect_throw(op, "TypeError", {}, "ACC-04");
   } else if (name == "close") {
     if (close_arguments(op, scope, {})) expect_throw(op, "TypeError", {}, "ACC-04");
@@ -235,6 +240,7 @@ void State::answered(const std::string& client, bool threw, const Json& worker_o
   End& end = own ? ends.self : ends.client;
   const End& other = own ? ends.client : ends.self;
   end.returned = true;
+  end.to_worker = !worker_ops.is_null();
   answer.ends_at_once = !end.socket.empty();
   may_be_held_ |= answer.ends_at_once || other.socket.empty();
   const auto asked = history_.clients.find(client);

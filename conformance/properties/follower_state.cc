@@ -34,6 +34,8 @@ void State::apply_resets() {
     may_be_held_ = surely_held_ = false;
     alarm.restarted();
     for (auto& [name, socket] : followed.sockets) {
+      if (!socket.dropped && has_unsent(socket, reset.at, nullptr) && !socket.out.empty())
+        socket.out.back().lost = true;  // SEND-16
       socket.dropped = socket.dropped || !socket.told_of_end;
       socket.listed = socket.half_closed = false;
       for (Out& one : socket.out) one.may_be_lost |= history_.writes_late || history_.writes_fail;
@@ -114,7 +116,7 @@ void State::constructed() {
       if (!may_have_ended(socket) && !socket.server_closed)
         find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
     }
-    if (alive_ && !socket.dropped && has_unsent(socket))
+    if (alive_ && !socket.dropped && has_unsent(socket, now, nullptr))
       find("hibernation", {"SEND-11"}, "the object left memory before a client had read all");
     if (alive_) slept(socket);
   }
@@ -336,8 +338,7 @@ void State::close(Socket& socket, const Json& entry) {
       find("close", {"CLE-03"}, "a drop was told with another reason");
     if (!socket.returned) return exercised("UPG-15");
     if (!socket.hibernatable && !history_.links_break) return standard_close(socket, entry);
-    if (socket.hibernatable && !socket.server_closed && entry.at("readyState") != 2)
-      find("readyState", {"RS-05"}, "readyState of a dropped socket is not 2");
+    if (socket.hibernatable && !socket.server_closed) dropped(socket, entry);
     return;
   }
   if (closed == nullptr) find("close", {"CLE-01"}, "a Close was told that the client did not send");
@@ -362,21 +363,53 @@ void State::close(Socket& socket, const Json& entry) {
     find("readyState", {"RS-05"}, "readyState in webSocketClose is wrong", {{"readyState", state}});
 }
 
-void State::error(Socket& socket, const Json& entry) {
-  if (is_connecting(socket)) return not_established(socket, entry);
-  if (!socket.peer.empty() && !socket.failed) return pair_loss(socket, entry);
-  if (!socket.hibernatable) {
-    socket.error_due = false;
-    if (!socket.told_of_end && entry.at("readyState") != 3)
-      find("readyState", {"RS-07"}, "in the error event of a standard socket readyState is not 3",
-           3);
+void State::dropped(const Socket& socket, const Json& entry) {
+  const bool failed = left_while_sending(socket);
+  if (failed) exercised("SEND-17");
+  if (!failed && entry.at("readyState") == 3 && may_have_unsent(socket)) return;
+  const int state = failed ? 3 : 2;
+  if (entry.at("readyState") != state)
+    find("readyState", {"RS-05", "SEND-17"}, "readyState of a dropped socket is wrong",
+         {{"readyState", state}});
+}
+
+// A standard socket.
+void State::standard_error(Socket& socket, const Json& entry) {
+  socket.error_due = false;
+  if (!socket.told_of_end && entry.at("readyState") != 3)
+    find("readyState", {"RS-07"}, "in the error event of a standard socket readyState is not 3", 3);
+  const auto client = history_.clients.find(socket.name);
+  const bool lost =
+      entry.at("error").value("message", "") == "Network connection lost." && socket.peer.empty();
+  if (client == history_.clients.end() || socket.told_of_end) {
     socket.told_of_end = true;
     return;
   }
+  const Deed* fault = client->second.first(Deed::Kind::kFault);
+  if (fault && !lost) {
+    socket.fault_named = true;
+    if (has_unsent(socket, fault->at, fault))
+      find("error", {"FRAME-12"}, "a fault was told in the middle of a message");
+  }
+  // SEND-17: its close event is yet to come.
+  const bool left = client->second.first(Deed::Kind::kReset) != nullptr ||
+                    client->second.first(Deed::Kind::kFinish) != nullptr || history_.links_break;
+  socket.write_failed = lost && left && !fault;
+  socket.told_of_end = !socket.write_failed;
+}
+
+void State::error(Socket& socket, const Json& entry) {
+  if (is_connecting(socket)) return not_established(socket, entry);
+  if (!socket.peer.empty() && !socket.failed) return pair_loss(socket, entry);
+  if (!socket.hibernatable) return standard_error(socket, entry);
   const auto client = history_.clients.find(socket.name);
   if (client == history_.clients.end() || client->second.first(Deed::Kind::kFault) == nullptr)
     find("error", {"CLE-09"}, "an error was told, and the client had broken no rule");
   if (socket.told_of_end) find("error", {"CLE-09"}, "the end of a socket was told twice");
+  const Deed* fault =
+      client == history_.clients.end() ? nullptr : client->second.first(Deed::Kind::kFault);
+  if (fault && has_unsent(socket, fault->at, fault))
+    find("error", {"FRAME-12"}, "a fault was told in the middle of a message");
   socket.told_of_end = true;
   exercised("CLE-09");
   const websocket::ClosePayload& told = client->second.first(Deed::Kind::kFault)->close;

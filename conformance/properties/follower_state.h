@@ -60,7 +60,8 @@ struct End {
   std::string name = {};    // that it has before: of an outgoing one
   Json attachment = nullptr;
   bool returned = false;
-  bool throws = false;  // a listener that somebody gave it does
+  bool to_worker = false;  // which may have kept it
+  bool throws = false;     // a listener that somebody gave it does
   bool throws_at_close = false;
 };
 
@@ -207,10 +208,14 @@ class State {
   void set_event_timeout(const Json& op);
   void auto_response_time(const Json& op, const Scope& scope, const Socket& socket);
   bool asks_again(const Socket& socket) const;
+  void dropped(const Socket& socket, const Json& entry);
+  void standard_error(Socket& socket, const Json& entry);
   void standard_close(const Socket& socket, const Json& entry);
   std::optional<int> state_after_end(const Socket& socket) const;
   static void slept(Socket& socket);
-  bool has_unsent(const Socket& socket) const;
+  bool has_unsent(const Socket& socket, std::optional<Time> when, const Deed* but) const;
+  bool left_while_sending(const Socket& socket) const;
+  bool may_have_unsent(const Socket& socket) const;
   void ready_state(const Json& op, const Socket& socket);
   void out(Socket& socket, Out one);
   bool threw(const Json& op, const std::string& socket) const;

@@ -177,10 +177,18 @@ class Reader {
           if (auto deed = deed_of(action, client(*name))) {
             deed->step = position;
             deed->at = step_began_;
+            deed->with_next = leaves_with_next(position, *name);
             client(*name).deeds.push_back(*std::move(deed));
           }
         },
         steps[position].action);
+  }
+
+  bool leaves_with_next(std::size_t position, const std::string& name) const {
+    const auto& steps = history_.scenario_case.steps;
+    if (!steps[position].cork || position + 1 == steps.size()) return false;
+    return std::visit([&](const auto& next) { return client_of(next) == name; },
+                      steps[position + 1].action);
   }
 
   static void answered(Client& remote) {
@@ -277,6 +285,7 @@ History history_of(const scenario::Case& scenario_case, const trace::Trace& trac
     history.links_break = network.cut_per_million + network.fin_per_million +
                               network.silence_per_million + network.refuse_per_million >
                           0;
+    history.window_fills = network.window_octets < sim::NetworkOptions().window_octets;
   }
   history.transit = transit_of(scenario_case);
   Reader(history).read();

@@ -31,6 +31,7 @@ struct Deed {
   websocket::ClosePayload close = {};  // of a fault: the Close that tells of it, where it is known
   std::size_t step = 0;                // index into the case's steps
   Time at = {};
+  bool with_next = false;  // left in one write with the next
 };
 
 // Something that a client got, in order.
@@ -121,6 +122,8 @@ struct History {
   std::vector<std::optional<Time>> log_times = {};
   std::vector<Span> evictions = {};  // asked for, and done within these
   std::size_t dropping_evictions = 0;
+  // So little fits on its way to a client that a message may have to wait (SEND-11).
+  bool window_fills = false;
   // How long octets are on their way at most; nothing where that is open.
   std::optional<Duration> transit = {};
   Time end = {};         // of the steps; the log is read later

@@ -42,6 +42,10 @@ constexpr std::array kParameterRules = {
     ParameterRule{"answered_close_tells_of_loss", &P::answered_close_tells_of_loss, 0, 1, 0,
                   "OUT-16, STD-21"},
     ParameterRule{"pongs_coalesce", &P::pongs_coalesce, 1, 1, 0, "PING-03"},
+    ParameterRule{"control_frames_overtake", &P::control_frames_overtake, 0, 1, 0,
+                  "PING-09, FRAME-10"},
+    ParameterRule{"fault_behind_unsent_is_lost", &P::fault_behind_unsent_is_lost, 0, 1, 0,
+                  "FRAME-12"},
 };
 
 std::int64_t value_in(const ParameterRule& rule, Profile profile) {

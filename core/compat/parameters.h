@@ -51,6 +51,11 @@ struct Parameters {
   std::int64_t answered_close_tells_of_loss;
   // A pong still queued is replaced by the next.
   std::int64_t pongs_coalesce;
+  // Pings and faults behind a message are answered before what its handler sent leaves.
+  std::int64_t control_frames_overtake;
+  // A fault that comes while a message is being sent is told to nobody, and nothing passes any
+  // more.
+  std::int64_t fault_behind_unsent_is_lost;
 };
 
 struct ParameterRule {

@@ -233,7 +233,7 @@ void Object::drop_all_sockets() {
     if (planted(Mutant::kResetSaysGoodbye) && end->link())
       end->link()->send(OutgoingClose{"\x03\xe9"});
     end->discard_queue();
-    end->end_link();
+    end->cut_link();
     end->end_input();
   }
   received_.clear();

@@ -111,7 +111,8 @@ class Object {
   }
   // Somebody wants the end that sleeps there.
   void wake(const Bed& bed) { manager_.wake(bed.asleep.age); }
-  void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared()}); }
+  void write_failed(SocketEnd& end);
+  void close_answered(SocketEnd& end) { pending_.push_back(LossEvent{end.shared(), false}); }
   // Of a pair in this object the other end has failed.
   void peer_failed(SocketEnd& end);
   // The other end of its pair has taken all that it sent; it hears of that after what the other end
@@ -178,6 +179,7 @@ class Object {
   };
   struct LossEvent {
     std::shared_ptr<SocketEnd> end;
+    bool write_failed = false;
   };
   struct FailureEvent {
     std::shared_ptr<SocketEnd> end;

@@ -53,7 +53,11 @@ void Object::socket_event(SocketEnd& end, Incoming incoming) {
       pending_.push_back(SocketEvent{end.shared(), *message});
     if (!end.peer_accepted()) ++usage_.messages_in;
   } else {
+    const bool overtaken = std::holds_alternative<ProtocolFailure>(incoming) &&
+                           end.mode() == SocketMode::kStandard && end.is_sending() &&
+                           parameters().control_frames_overtake;
     if (!end.telling_pipe()) end_input(end, incoming);
+    if (overtaken && !planted(Mutant::kOvertakenNotLost)) return write_failed(end);
     if (planted(Mutant::kCloseDoesNotWake) && !instance_) return;
     if (planted(Mutant::kDropUnheardWhileClosing) && end.closed_outgoing() &&
         std::holds_alternative<Dropped>(incoming))
@@ -117,7 +121,8 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
     }
   } else if (const auto* dropped = std::get_if<Dropped>(&incoming)) {
     if (dropped->reset) end.abort_outgoing();
-    if (standard) end.end_link();
+    if (standard && end.unsent() > 0) write_failed(end);
+    if (standard) end.cut_link();
   } else {
     end.abort_outgoing();
     if ((standard && !planted(Mutant::kFailedStandardLingers)) ||
@@ -281,7 +286,7 @@ void Object::dispatch(TakenEvent event) {
                     std::any_of(event.fetches.begin(), event.fetches.end(),
                                 [&](std::uint64_t fetch) { return !fetches_.contains(fetch); });
   if (!pipe || !pipe->hears_of_loss(over) || event.end->mode() != SocketMode::kStandard) return;
-  dispatch(LossEvent{event.end});
+  dispatch(LossEvent{event.end, false});
 }
 
 // The other end hears that it was taken, and what was read is handled, before all else.
@@ -291,12 +296,19 @@ void Object::dispatch(const ReadEvent& event) {
   for (Event& next : later) pending_.push_back(std::move(next));
 }
 
+void Object::write_failed(SocketEnd& end) {
+  if (end.errored() || planted(Mutant::kFailedWriteUnheard)) return;
+  end.abort_outgoing();
+  enqueue(LossEvent{end.shared(), true});
+}
+
 void Object::dispatch(LossEvent event) {
-  if (event.end->telling_pipe()) {
+  if (event.end->telling_pipe() || event.write_failed) {
     event.end->set_errored();
     if (!planted(Mutant::kLostEndCloses)) event.end->abort_outgoing();
     standard_.erase(event.end->id());
   }
+  if (event.end->mode() == SocketMode::kHibernatable) return;
   call(instance_->socket_of(event.end)->onerror,
        ErrorEvent{error("Network connection lost."), "Uncaught Error: Network connection lost."});
 }

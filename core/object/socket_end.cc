@@ -62,6 +62,11 @@ void SocketEnd::end_link() {
   if (Link* link = std::exchange(link_, nullptr)) link->end();
 }
 
+void SocketEnd::cut_link() {
+  if (planted(Mutant::kUnsentOutlivesReset)) return end_link();
+  if (Link* link = std::exchange(link_, nullptr)) link->cut();
+}
+
 void SocketEnd::queue(Outgoing item) {
   const auto place = planted(Mutant::kSentBackwards)
                          ? queue_.begin() + static_cast<std::ptrdiff_t>(queued_from_)
@@ -187,6 +192,7 @@ std::shared_ptr<SocketEnd> SocketEnd::awakened(SleepingEnd asleep) {
 void SocketEnd::hibernate() {
   if (planted(Mutant::kAttachmentLostAsleep)) attachment.reset();
   if (planted(Mutant::kAutoResponseTimeLostAsleep)) auto_response_at.reset();
+  errored_ = false;  // of a write that failed the next instance knows nothing
   if (planted(Mutant::kCloseForgottenAsleep)) closed_by_this_instance_ = false;
   const bool forgets = object_->parameters().second_hibernation_forgets_close ||
                        planted(Mutant::kCloseForgottenAsleep);
@@ -226,6 +232,14 @@ void SocketEnd::set_closed_incoming() {
 
 void SocketEnd::unsent_changed() {
   if (object_) object_->unsent_changed(*this);
+}
+
+void SocketEnd::write_failed() {
+  if (object_) object_->write_failed(*this);
+}
+
+bool SocketEnd::is_sending() const {
+  return link_ && has_queued() && object_->storage().confirmed(queue_[queued_from_].ticket);
 }
 
 void SocketEnd::close_outgoing(std::string payload) {

@@ -64,6 +64,7 @@ class SocketEnd {
   std::size_t buffered() const;  // octets of the messages among them
   bool ever_linked() const { return ever_linked_; }
   void end_link();
+  void cut_link();  // the same, without what has not left yet
 
   // Outgoing. Items wait for flush(), which happens at the end of the turn: what an aborted turn
   // queued is lost.
@@ -74,6 +75,10 @@ class SocketEnd {
   void end_input() { input_ended_ = true; }
   std::size_t unsent() const { return link_ ? link_->unsent() : 0; }
   void unsent_changed();  // told by the link
+  // What was being sent will not arrive (SEND-17); told by the link.
+  void write_failed();
+  // Whether something has been sent that waits for nothing but the end of the turn.
+  bool is_sending() const;
 
   // Incoming. The link hands over one event at a time while this holds.
   bool wants_input() const { return accepted() && !busy_ && !input_ended_ && !failing_; }

@@ -29,6 +29,11 @@ JsError not_accepted() {
       "messages.");
 }
 
+// SEND-15: what is sent on it is nobody's.
+bool is_passed_on(const SocketEnd& end) {
+  return end.returned_in_response() && !end.accepted() && !planted(Mutant::kReturnedEndRefuses);
+}
+
 }  // namespace
 
 WebSocket::WebSocket(Instance& instance, std::shared_ptr<SocketEnd> end)
@@ -69,7 +74,7 @@ void WebSocket::accept(AcceptOptions options) {
   if (joined && !planted(Mutant::kReadOnlyLater)) object.to_flush(end_);
 }
 
-// SEND-02, SEND-03, ACC-04, in this order.
+// SEND-02, SEND-03, SEND-15, ACC-04, in this order.
 void WebSocket::send(OutgoingMessage message) {
   if (planted(Mutant::kSendAfterCloseIgnored) && end_->closed_outgoing()) return;
   if (planted(Mutant::kSendAfterTheirCloseThrows) && end_->closed_incoming())
@@ -79,6 +84,7 @@ void WebSocket::send(OutgoingMessage message) {
   if (end_->outgoing_aborted() && planted(Mutant::kSendAfterLossThrows))
     throw type_error("The socket is lost.");
   if (end_->outgoing_aborted()) return;
+  if (is_passed_on(*end_)) return;
   if (planted(Mutant::kSendBeforeAcceptIgnored) && !end_->accepted()) return;
   if (planted(Mutant::kSendWhileConnectingIgnored) && end_->connecting()) return;
   if (!end_->accepted()) throw not_accepted();
@@ -102,6 +108,7 @@ void WebSocket::close(std::optional<std::int32_t> code, std::optional<std::strin
     end_->abort_outgoing();
     return object.give_up_connecting(*end_);
   }
+  if (is_passed_on(*end_)) return;
   if (!end_->accepted()) throw not_accepted();
   end_->close_outgoing(close_payload(code, reason));
   object.to_flush(end_);

@@ -57,6 +57,7 @@ class Link {
   virtual ~Link() = default;
   virtual void send(Outgoing item) = 0;
   virtual void end() = 0;  // the server is done: FIN after what was sent; the link forgets the end
+  virtual void cut() { end(); }  // the same, without what has not left yet (SEND-16)
   virtual void pump() = 0;
   // Whether its end hears that the connection is lost once it has answered a Close; a client's,
   // when a message had come before (OUT-16, STD-21).

@@ -83,6 +83,10 @@ class RealServer final : public Transport, public TcpConnection::Owner {
     dialling_.erase(id);
     if (const auto connection = find(id)) connection->close();
   }
+  void cut(ConnectionId id) override {
+    dialling_.erase(id);
+    if (const auto connection = find(id)) connection->cut();
+  }
 
   // TcpConnection::Owner
   void received(ConnectionId id, std::string_view octets) override {

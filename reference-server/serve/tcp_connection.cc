@@ -70,6 +70,14 @@ void TcpConnection::close() {
   finish();
 }
 
+void TcpConnection::cut() {
+  if (gone_) return;
+  closing_ = true;
+  queued_.clear();
+  finish_when_written_ = true;
+  if (!output_ended_) end_output();
+}
+
 void TcpConnection::lost() {
   const bool report = !closing_;
   if (report) owner_.peer_reset(id_);

@@ -34,6 +34,7 @@ class TcpConnection : public std::enable_shared_from_this<TcpConnection> {
   void finish();  // FIN after what is queued
   void close();   // FIN after what is queued; the rest of the input is ignored, then the connection
                   // is forgotten
+  void cut();     // the same, without what the kernel has not taken yet
   void abandon();
   bool all_is_written() const { return writing_.empty() && queued_.empty(); }
 
