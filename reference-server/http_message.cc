@@ -61,7 +61,12 @@ std::optional<std::variant<HttpRequest, HttpFailure>> HttpReader::next() {
     boost::beast::error_code error;
     const std::size_t used = parser_->parser.put(boost::asio::buffer(buffer_), error);
     buffer_.erase(0, used);
+    // A head that is complete and lacks something has a version too short to be one.
+    if (error == http::error::need_more && !parser_->parser.is_header_done() &&
+        buffer_.find("\r\n\r\n") != std::string::npos)
+      error = http::error::bad_version;
     if (error == http::error::need_more) return std::nullopt;
+    if (error && planted(Mutant::kNoHttpUntold)) return std::nullopt;
     if (error) return HttpFailure{not_http(error), false};
   }
   return finish();
