@@ -14,6 +14,8 @@ constexpr std::string_view kStrict = "only the profile rfc6455 has the rule";
 constexpr std::string_view kLarge = "needs messages of 32 MiB";
 constexpr std::string_view kSockets = "needs 32,768 sockets";
 constexpr std::string_view kText = "only the text of an error shows it";
+constexpr std::string_view kChance =
+    "of what tells it half is chance on a real server, and not judged";
 constexpr std::string_view kBill = "only the counters of usage show it";
 
 constexpr Description kAll[] = {

@@ -130,13 +130,21 @@ class StepsDraw {
 
   // A message and right behind it what is not for the object (PING-09, FRAME-10).
   void burst(ClientState& client) {
-    for (std::uint64_t left = 1 + draw_.below(2); left > 0; --left) {
+    if (has("storage-latency") && draw_.percent(60)) return ask_behind_a_write(client);
+    // Where in several answers to the first a real server's pong comes is chance.
+    for (std::uint64_t left = sequential_ ? 1 : 1 + draw_.below(2); left > 0; --left) {
       Json message = text(client, unique("m").c_str());
       message["cork"] = true;
       push(std::move(message));
     }
     if (has("malformed") && draw_.percent(40)) return malformed(client);
     push({{"do", "ping"}, {"client", client.name}, {"payload", unique("p")}});
+  }
+
+  // AUTO-09.
+  void ask_behind_a_write(ClientState& client) {
+    push(text(client, kAlarmMessage));
+    push(text(client, kAutoRequests[draw_.below(2)]));
   }
 
   // What is sent meanwhile has to wait (SEND-16, SEND-17, FRAME-12).

@@ -120,7 +120,9 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
       to_flush(end.shared());
     }
   } else if (const auto* dropped = std::get_if<Dropped>(&incoming)) {
-    if (dropped->reset) end.abort_outgoing();
+    const bool deaf = standard && end.message_seen() && !end.telling_pipe() &&
+                      !planted(Mutant::kDroppedTakesSends);
+    if (dropped->reset || deaf) end.abort_outgoing();
     if (standard && end.unsent() > 0) write_failed(end);
     if (standard) end.cut_link();
   } else {
@@ -250,8 +252,14 @@ void Object::dispatch_standard(const std::shared_ptr<SocketEnd>& end, Incoming i
                      planted(Mutant::kThrowingCloseFails);  // STD-22
   if (closed && thrown && fails && !planted(Mutant::kThrowingCloseForgiven))
     return fail_in_a_later_turn(end, *thrown);
-  // RS-04: a drop shows in readyState only after its event.
+  // RS-04: a drop shows in readyState only after its event; what its listener has sent fails, and
+  // what is sent later is for nobody (CLE-12).
   if (!closed) end->set_closed_incoming();
+  if (!closed && !end->telling_pipe()) {
+    if (end->has_queued()) write_failed(*end);
+    end->discard_queue();
+    if (!planted(Mutant::kDroppedTakesSends)) end->abort_outgoing();
+  }
   const bool over = !closed || end->closed_outgoing() || end->outgoing_aborted();
   if (over || planted(Mutant::kHalfClosedDoesNotHold)) standard_.erase(end->id());
   PipeLink* pipe = end->telling_pipe();

@@ -49,6 +49,7 @@ class SocketEnd {
   void mark_returned() { returned_ = true; }
   // A response that carried the end has come to other code, which may accept it there.
   void mark_received() { returned_ = false; }
+  bool message_seen() const { return message_seen_; }
   bool replies_to_close() const { return reply_to_close_; }
 
   // Joining. What was sent before leaves at once, in order.
