@@ -105,6 +105,7 @@ void World::any_of_the_present(bool due) {
 void World::server_is_due() {
   happen(EventKind::kDeadline, 0, {});
   server_.advance_to(now_);
+  show_windows();
   interfere();
 }
 
@@ -189,8 +190,7 @@ void World::interfere() {
   if (!faults_.any()) return;
   if (comes(ObjectFaultKind::kEvict)) {
     happen(EventKind::kEvict, 0, {});
-    // A server knows at once what of its octets has not left, and that holds the object (SEND-11).
-    if (windows_to_see_ == 0) server_.evict_all(now_);
+    server_.evict_all(now_);
   }
   if (comes(ObjectFaultKind::kDeploy)) deploy();
   if (comes(ObjectFaultKind::kCrash)) crash();

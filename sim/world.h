@@ -161,7 +161,8 @@ class World final : public ClientTransport, public server::Transport, private Ti
 
   void handle(Event event);
   void take(Event event, Link& link);
-  void show_window(std::uint32_t link);
+  // A server knows at once what of its octets has not left, and that holds the object (SEND-11).
+  void show_windows();
   void handle_on_server(Event event, Link& link);
   void handle_on_client(Event event, Link& link);
   void hand_to_client(Event event, Link& link);
@@ -193,7 +194,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   std::uint64_t events_at_this_time_ = 0;
   trace::Digest digest_;
   std::vector<std::string> checkpoints_;
-  std::size_t windows_to_see_ = 0;  // of which the server is yet to be told
+  std::vector<std::uint32_t> windows_to_see_;  // of which the server is yet to be told
   std::vector<ObjectFault> happened_;
   std::function<void(const Happening&)> watcher_;
   server::Server server_;

@@ -119,13 +119,19 @@ void World::write(server::ConnectionId id, std::string octets) {
   if (!link || link->server_gone) return;
   link->to_client.send(std::move(octets), now_);
   if (link->to_client.unsent() > 0) {
-    show_window(static_cast<std::uint32_t>(id));
+    windows_to_see_.push_back(static_cast<std::uint32_t>(id));
   }
 }
 
-void World::show_window(std::uint32_t link) {
-  ++windows_to_see_;
-  schedule(now_, EventKind::kServerSeesWindow, link);
+void World::show_windows() {
+  for (std::size_t i = 0; i < windows_to_see_.size(); ++i) {
+    const std::uint32_t id = windows_to_see_[i];
+    happen(EventKind::kServerSeesWindow, id, {});
+    const Link* link = find(id);
+    if (!link || link->server_gone) continue;
+    server_.written(static_cast<server::ConnectionId>(id), link->to_client.unsent(), now_);
+  }
+  windows_to_see_.clear();
 }
 
 void World::finish(server::ConnectionId id) {
@@ -144,16 +150,17 @@ void World::cut(server::ConnectionId id) {
 
 void World::handle(Event event) {
   if (event.kind == EventKind::kWake) return wake(event.subject);
-  if (event.kind == EventKind::kServerSeesWindow) --windows_to_see_;
   Link* link = find(event.subject);
   if (!link) return happen(event.kind, event.subject, {});
   const bool of_connect =
       event.kind == EventKind::kServerConnected || event.kind == EventKind::kServerRefused;
   if (event.kind <= EventKind::kLastOnServer || of_connect) {
     handle_on_server(event, *link);
+    show_windows();
     if (!link->of_control) interfere();
   } else {
     handle_on_client(event, *link);
+    show_windows();
   }
   if (link->over()) links_[event.subject].reset();
 }
@@ -181,9 +188,6 @@ void World::handle_on_server(Event event, Link& link) {
       return;
     case EventKind::kServerSeesFin:
       if (!link.server_gone) server_.peer_finished(connection, now_);
-      return;
-    case EventKind::kServerSeesWindow:
-      if (!link.server_gone) server_.written(connection, link.to_client.unsent(), now_);
       return;
     default:
       return lose(event.subject, link);
@@ -222,7 +226,7 @@ void World::hand_to_client(Event event, Link& link) {
   const bool held_back = link.to_client.unsent() > 0;
   const std::string octets = complete && link.reading ? link.to_client.take(now_) : std::string();
   happen(event.kind, event.subject, octets);
-  if (held_back && !octets.empty()) show_window(event.subject);
+  if (held_back && !octets.empty()) windows_to_see_.push_back(event.subject);
   if (!octets.empty() && link.handler) {
     link.handler->on_received(static_cast<ChannelId>(event.subject), octets, now_);
   }

@@ -82,7 +82,10 @@ class ClientCheck {
   }
 
   // The connection stood to the end of the run: nobody and nothing has ended it but closing.
-  bool stood() const { return !left_ && !history_.links_break && socket_ && !socket_->dropped; }
+  bool stood() const {
+    const bool may_be_cut = history_.window_fills && !history_.resets.empty();  // SEND-16
+    return !left_ && !history_.links_break && socket_ && !socket_->dropped && !may_be_cut;
+  }
 
   // For a remote, which need not answer.
   bool may_wait() const {

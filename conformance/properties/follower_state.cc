@@ -388,7 +388,7 @@ void State::standard_error(Socket& socket, const Json& entry) {
   const Deed* fault = client->second.first(Deed::Kind::kFault);
   if (fault && !lost) {
     socket.fault_named = true;
-    if (has_unsent(socket, fault->at, fault))
+    if (has_unsent(socket, fault->at, fault) && has_unsent(socket, now, fault))
       find("error", {"FRAME-12"}, "a fault was told in the middle of a message");
   }
   // SEND-17: its close event is yet to come.
@@ -408,7 +408,7 @@ void State::error(Socket& socket, const Json& entry) {
   if (socket.told_of_end) find("error", {"CLE-09"}, "the end of a socket was told twice");
   const Deed* fault =
       client == history_.clients.end() ? nullptr : client->second.first(Deed::Kind::kFault);
-  if (fault && has_unsent(socket, fault->at, fault))
+  if (fault && has_unsent(socket, fault->at, fault) && has_unsent(socket, now, fault))
     find("error", {"FRAME-12"}, "a fault was told in the middle of a message");
   socket.told_of_end = true;
   exercised("CLE-09");

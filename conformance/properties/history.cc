@@ -163,7 +163,8 @@ class Reader {
             client(*name).deaf.push_back({step_began_, Time::max()});
           }
           if constexpr (std::is_same_v<Action, step::ResumeReading>)
-            if (!client(*name).deaf.empty()) client(*name).deaf.back().to = step_began_;
+            if (!client(*name).deaf.empty() && client(*name).deaf.back().to == Time::max())
+              client(*name).deaf.back().to = step_began_;
           if constexpr (std::is_same_v<Action, step::Connect>) {
             // EXT-01; the answer may come later than what is sent.
             client(*name).deflate =
