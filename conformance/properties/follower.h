@@ -26,7 +26,8 @@ struct Out {
   std::size_t version = 0;  // of the storage when it was sent
   std::size_t behind = 0;   // so many of the client's deeds
   std::optional<Time> at = {};
-  bool lost = false;  // with the turn, or with a write that failed
+  std::size_t log = 0;  // so many entries of the log were before it
+  bool lost = false;    // with the turn, or with a write that failed
   bool may_be_lost = false;
   // SEND-07: no client sees it before; and it waits for nothing longer than until then.
   Time not_before = {};

@@ -278,6 +278,7 @@ void State::out(Socket& socket, Out one) {
   one.version = gating_;
   one.behind = socket.deeds_seen;
   one.at = now;
+  one.log = position_;
   if (now) {
     one.not_before = gate_.least;
     if (!history_.writes_fail) one.by = std::max(*now, gate_.most);
