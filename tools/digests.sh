@@ -6,12 +6,15 @@ set -euo pipefail
 [ $# -ge 2 ] || { echo "usage: tools/digests.sh SEEDS TORPOR [TORPOR ...]" >&2; exit 2; }
 seeds=$1
 shift
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 
 # Cases of many megabytes add minutes without sanitizers' help, and nothing to what is compared.
 digest_of() {
-  "$1" certify sim --profile "$3" --network random --seed "$2" --filter 'close/*' --filter 'hibernation/*' \
-    --filter 'attachments/*' --filter 'ping/*' --filter 'tags/*' --filter 'deflate/*' --json |
-    grep -o '"digest":"[0-9a-f]\{32\}"' | sort | sha256sum | cut -c1-32
+  local run=("$1" certify sim --profile "$3" --network random --seed "$2" --filter 'close/*' --filter 'hibernation/*'
+    --filter 'attachments/*' --filter 'ping/*' --filter 'tags/*' --filter 'deflate/*')
+  "${run[@]}" --json >"$folder/report" || { "${run[@]}" | grep -A 20 '^fail' >&2; return 1; }
+  grep -o '"digest":"[0-9a-f]\{32\}"' "$folder/report" | sort | sha256sum | cut -c1-32
 }
 
 for profile in parity documented rfc6455; do

@@ -120,7 +120,7 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
       to_flush(end.shared());
     }
   } else if (const auto* dropped = std::get_if<Dropped>(&incoming)) {
-    const bool deaf = standard && end.message_seen() && !end.telling_pipe() &&
+    const bool deaf = standard && end.link() && end.link()->tells_of_loss(end.message_seen()) &&
                       !planted(Mutant::kDroppedTakesSends);
     if (dropped->reset || deaf) end.abort_outgoing();
     if (standard && end.unsent() > 0) write_failed(end);

@@ -59,8 +59,9 @@ class Link {
   virtual void end() = 0;  // the server is done: FIN after what was sent; the link forgets the end
   virtual void cut() { end(); }  // the same, without what has not left yet (SEND-16)
   virtual void pump() = 0;
-  // Whether its end hears that the connection is lost once it has answered a Close; a client's,
-  // when a message had come before (OUT-16, STD-21).
+  // Whether its end learns by itself that the connection is lost: it hears so once it has answered
+  // a Close, and does nothing more after a drop. A client's does when a message had come before
+  // (OUT-16, STD-21, CLE-12).
   virtual bool tells_of_loss(bool /*message_came*/) const { return false; }
   virtual std::size_t unsent() const = 0;  // octets that have not left yet (SEND-11)
   // Where the end may be left while it sleeps; null when more hangs on this link than can be made

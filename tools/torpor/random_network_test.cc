@@ -8,8 +8,7 @@ namespace torpor::tool {
 namespace {
 
 Ended certify_on_a_random_network(const std::string& seed) {
-  return run_torpor({"certify", "sim", "--network", "random", "--seed", seed, "--filter", "close/*",
-                     "--filter", "hibernation/*", "--filter", "attachments/*"});
+  return run_torpor({"certify", "sim", "--network", "random", "--seed", seed});
 }
 
 std::string digest_in(const Ended& ended) {
@@ -21,7 +20,7 @@ std::string digest_in(const Ended& ended) {
 // itself.
 TEST(RandomNetwork, ChangesNoVerdictAndIsTheSameForTheSameSeed) {
   std::string previous;
-  for (const std::string seed : {"1", "2", "3"}) {
+  for (const std::string seed : {"1", "2"}) {
     const Ended first = certify_on_a_random_network(seed);
     const Ended again = certify_on_a_random_network(seed);
     EXPECT_EQ(first.exit, 0) << "seed " << seed << "\n" << first.out << first.err;
