@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "core/json.h"
 #include "sim/chooser.h"
@@ -18,7 +18,7 @@ struct TapeEntry {
   bool operator==(const TapeEntry&) const = default;
 };
 
-using Tape = std::vector<TapeEntry>;
+using Tape = std::deque<TapeEntry>;  // long ones grow without being moved
 
 // [[kind, bound, value], ...]
 Json to_json(const Tape& tape);

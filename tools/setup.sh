@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 packages=(
   g++ clang lld llvm cmake ninja-build clang-format git ca-certificates
-  libboost1.81-dev libsqlite3-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev libxxhash-dev
+  libboost1.81-dev libsqlite3-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev libxxhash-dev libjemalloc-dev
   libgtest-dev libgmock-dev librapidcheck-dev
   chromium # the interop tests talk to torpor serve with a real browser
 )

@@ -17,7 +17,7 @@ class Stopwatch {
   double begin_;
 };
 
-// Octets that are allocated on the heap now, the allocator's own included.
+// Octets that are allocated on the heap now, each piece in the size that the allocator gave it.
 std::int64_t heap_octets();
 // The most memory this process has had at a time.
 std::int64_t peak_octets();
