@@ -146,6 +146,10 @@ class Worker {
     unread_.clear();
     if (!hung && WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::nullopt;
     if (!seeds_.next()) return std::nullopt;
+    // Somebody's kill, or the system's when memory is short, says nothing of the seed: once more.
+    again_ = !hung && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
+             std::exchange(killed_at_, seeds_.next()) != seeds_.next();
+    if (again_) return std::nullopt;
     SeedResult result;
     result.seed = *seeds_.next();
     const Generated generated = generate(result.seed, options_.generator);
@@ -160,6 +164,9 @@ class Worker {
     seeds_.advance();
     return result;
   }
+
+  // The process was killed from outside: its seed is to be run again.
+  bool killed() const { return again_; }
 
   void stop() {
     if (!running()) return;
@@ -184,6 +191,8 @@ class Worker {
   int pipe_ = -1;
   std::string unread_;
   Clock::time_point heard_{};
+  bool again_ = false;
+  std::optional<std::uint64_t> killed_at_;
 };
 
 class Campaign {
@@ -221,10 +230,11 @@ class Campaign {
     if (readable && worker.read_results([&](SeedResult result) { events_.result(result); })) return;
     const bool hung = !readable && worker.hangs();
     if (!readable && !hung) return;
-    if (auto result = worker.bury(hung)) {
-      events_.result(*std::move(result));
-      if (!worker.finished() && Clock::now() < deadline_) worker.start(registry_, deadline_);
-    }
+    auto result = worker.bury(hung);
+    const bool ended = !result && !worker.killed();
+    if (result) events_.result(*std::move(result));
+    if (!ended && !worker.finished() && Clock::now() < deadline_)
+      worker.start(registry_, deadline_);
   }
 
   const statements::Registry& registry_;

@@ -1,5 +1,7 @@
 #include "conformance/explore/store.h"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "core/object/js_error.h"
@@ -28,13 +30,58 @@ constexpr const char* kSchema[] = {
     "KEY(campaign, statement)) WITHOUT ROWID",
 };
 
+constexpr Duration kPatience = milliseconds(30'000);  // with others that write the same file
+
+bool has_tables(object::Database& database) {
+  return Statement(database, "SELECT 1 FROM sqlite_master").row();
+}
+
+bool is_locked(const object::JsError& failure) {
+  return failure.message.find("locked") != std::string::npos;
+}
+
+object::Database begun_file(const std::string& path, bool must_exist) {
+  object::Database database(path, {}, kPatience);
+  if (!database.has_table("torpor") && (must_exist || has_tables(database)))
+    throw StoreError(path + ": holds no results of torpor explore; nothing was written");
+  if (!path.empty()) database.execute("PRAGMA journal_mode = WAL");
+  database.execute("PRAGMA synchronous = NORMAL");
+  database.execute("BEGIN IMMEDIATE");  // of several that begin a file one makes its tables
+  const bool begun = database.has_table("torpor");
+  for (const char* sql : kSchema) database.execute(sql);
+  if (!begun) database.execute("INSERT INTO torpor VALUES (" + std::to_string(kFormat) + ")");
+  database.execute("COMMIT");
+  Statement format(database, "SELECT format FROM torpor");
+  if (!format.row() || format.number(0) != kFormat)
+    throw StoreError(path + ": results of another format; explore into a new file");
+  return database;
+}
+
+// Two that turn one file into a write-ahead log would wait for each other: SQLite lets one fail
+// at once instead.
+object::Database opened(const std::string& path, bool must_exist) {
+  constexpr std::chrono::milliseconds kPause{20};
+  for (auto left = kPatience / kPause;; --left) {
+    try {
+      return begun_file(path, must_exist);
+    } catch (const object::JsError& failure) {
+      if (left <= 0 || !is_locked(failure)) throw;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 // What the storage of objects says of a failure, said of this file.
 template <typename Action>
 auto guarded(const std::string& path, Action action) {
   try {
     return action();
   } catch (const object::JsError& failure) {
-    throw StoreError((path.empty() ? "results" : path) + ": " + failure.message);
+    throw StoreError((path.empty() ? "results" : path) + ": " + failure.message +
+                     (is_locked(failure)
+                          ? "; another process writes it: give each a file of its own, and put "
+                            "them together with `torpor merge`"
+                          : ""));
   }
 }
 
@@ -95,20 +142,7 @@ SeedResult result_from_json(const Json& json) {
 }
 
 Store::Store(const std::string& path, bool must_exist)
-    : database_(guarded(path, [&] { return object::Database(path); })) {
-  guarded(path, [&] {
-    const bool begun = database_.has_table("torpor");
-    if (!begun && must_exist) throw StoreError(path + ": holds no results of torpor explore");
-    if (!path.empty()) database_.execute("PRAGMA journal_mode = WAL");
-    database_.execute("PRAGMA synchronous = NORMAL");
-    database_.execute("PRAGMA busy_timeout = 10000");
-    for (const char* sql : kSchema) database_.execute(sql);
-    if (!begun) database_.execute("INSERT INTO torpor VALUES (" + std::to_string(kFormat) + ")");
-    Statement format(database_, "SELECT format FROM torpor");
-    if (!format.row() || format.number(0) != kFormat)
-      throw StoreError(path + ": results of another format; explore into a new file");
-  });
-}
+    : database_(guarded(path, [&] { return opened(path, must_exist); })) {}
 
 std::int64_t Store::campaign(const std::string& settings) {
   Statement known(database_, "SELECT id FROM campaign WHERE settings = ?");

@@ -60,7 +60,7 @@ class Store {
   // Kept at the end of the transaction; an equal one of the same seed changes nothing. The message
   // says what is wrong with two that differ: the run is not deterministic.
   std::optional<std::string> add(std::int64_t campaign, const SeedResult& result);
-  void begin() { database_.execute("BEGIN"); }
+  void begin() { database_.execute("BEGIN IMMEDIATE"); }  // no other process writes until commit()
   void commit() { database_.execute("COMMIT"); }
 
   std::set<std::uint64_t> seeds(std::int64_t campaign);

@@ -70,11 +70,11 @@ struct Covered {
                ? strand.kind == LaneKind::kObject || strand.kind == LaneKind::kSocket
                : lane->kind == strand.kind && lane->subject == strand.subject;
   }
-  // The fresh trace took another course than the recorded one, and one that the expectations
-  // permit.
+  // The fresh trace took another course than the recorded one, and the expectations permit both. A
+  // recording that fails by them is reproduced by its like alone.
   bool permits_difference() const {
-    return !fresh.failure && !fresh.too_many && fresh.warnings.size() <= recorded.warnings.size() &&
-           fresh.taken != recorded.taken;
+    return !recorded.failure && !recorded.too_many && !fresh.failure && !fresh.too_many &&
+           fresh.warnings.size() <= recorded.warnings.size() && fresh.taken != recorded.taken;
   }
   const Item* taker_of(std::size_t trace_index) const {
     return taker(recorded_events, recorded, trace_index);

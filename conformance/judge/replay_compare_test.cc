@@ -101,5 +101,12 @@ TEST(ReplayCompare, PermitsWhatTheExpectationsPermit) {
             Sameness::kDiverged);
 }
 
+// That it passes does not excuse that it is not what was recorded.
+TEST(ReplayCompare, ARecordingThatFailsIsNotReproducedByARunThatPasses) {
+  const SampleTrace failing = logged(opened_at(), 1, 2).close({1001}).end();
+  EXPECT_EQ(compared(failing, whole()).sameness, Sameness::kDiverged);
+  EXPECT_EQ(compared(failing, failing).sameness, Sameness::kSame);
+}
+
 }  // namespace
 }  // namespace torpor::judge

@@ -40,7 +40,11 @@ std::optional<std::string> take(const std::string& line, std::size_t number, Res
   auto parsed = parse_json(line);
   if (const auto* problem = std::get_if<JsonProblem>(&parsed))
     throw std::runtime_error(
-        fmt::format("bad JSON at column {}: {}", problem->column, problem->what));
+        fmt::format("{}bad JSON at column {}: {}",
+                    number > 1 ? ""
+                               : "not a results file, which has a JSON object on each line, and "
+                                 "which `torpor certify --results FILE` writes: ",
+                    problem->column, problem->what));
   const Json& json = std::get<Json>(parsed);
   if (number == 1) {
     if (json.value("torpor_results", 0) != kResultsVersion) {

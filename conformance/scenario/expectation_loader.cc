@@ -357,7 +357,8 @@ Lane lane_named(Diagnostics& diagnostics, const std::string& name, const std::st
 void check_statement(Diagnostics& diagnostics, const std::string& id, const std::string& pointer,
                      const statements::Registry& registry) {
   if (registry.find(id) == nullptr)
-    diagnostics.add(pointer, "unknown statement " + not_one_of(id, registry.ids()));
+    diagnostics.add(pointer, "unknown statement " + not_one_of(id, registry.ids()) +
+                                 "; `torpor explain '*'` lists them");
 }
 
 std::vector<Lane> read_lanes(Diagnostics& diagnostics, Members& scenario,

@@ -96,6 +96,21 @@ TEST(Loader, RefusesAMemberWrittenTwice) {
               HasSubstr("x.json:3: /id: this member is written twice"));
 }
 
+TEST(Loader, TheConstructorAwaitsNothing) {
+  const auto problems_with = [](const char* ops) {
+    return problems_of(
+        with(R"("close": [)", R"("constructor": [)" + std::string(ops) + R"(], "close": [)"));
+  };
+  EXPECT_THAT(
+      problems_with(R"({"op": "setAlarm", "ms": 1})"),
+      HasSubstr(R"(/program/constructor/0/op: "setAlarm" awaits, which "constructor" cannot)"
+                R"(; put it into "blockConcurrencyWhile")"));
+  EXPECT_EQ(
+      problems_with(R"({"op": "blockConcurrencyWhile", "ops": [{"op": "setAlarm", "ms": 1}]})"),
+      "");
+  EXPECT_EQ(problems_with(R"({"op": "kvPut", "key": "k", "value": 1})"), "");
+}
+
 TEST(Loader, SuggestsWhatAnUnknownNameMayMean) {
   EXPECT_THAT(
       problems_of(with(R"("op": "close")", R"("op": "colse")")),

@@ -25,9 +25,12 @@ Parameter read_parameter(Diagnostics& diagnostics, const std::string& pointer,
   } else if (values.is_array() && std::all_of(values.begin(), values.end(), is_scalar)) {
     for (const Json& value : values) parameter.values.push_back({text_of(value), value});
   } else {
-    diagnostics.add(pointer,
-                    "must be a list of strings or numbers, or an object of label to value, not " +
-                        shown(values));
+    diagnostics.add(
+        pointer, std::string(name == "except" ? "\"except\" belongs beside \"parameters\"; a "
+                                                "parameter "
+                                              : "") +
+                     "must be a list of strings or numbers, or an object of label to value, not " +
+                     shown(values));
     return parameter;
   }
   if (parameter.values.empty()) diagnostics.add(pointer, "has no values");

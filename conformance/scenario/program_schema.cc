@@ -8,7 +8,7 @@ namespace torpor::scenario {
 
 namespace {
 
-enum class Type { kValue, kText, kCount, kFlag, kValues, kHeaders, kOps, kApi, kEnd };
+enum class Type { kValue, kText, kCount, kTimes, kFlag, kValues, kHeaders, kOps, kApi, kEnd };
 
 struct OpMember {
   const char* name;
@@ -123,7 +123,7 @@ std::vector<Op> other_ops() {
       {"waitUntil", false, {{"ops", Type::kOps, kRequired}}},
       {"setTimeout", false, {{"ms", Type::kCount, kRequired}, {"ops", Type::kOps, kRequired}}},
       {"setInterval", false, {{"ms", Type::kCount, kRequired}, {"ops", Type::kOps, kRequired}}},
-      {"repeat", false, {{"times", Type::kCount, kRequired}, {"ops", Type::kOps, kRequired}}},
+      {"repeat", false, {{"times", Type::kTimes, kRequired}, {"ops", Type::kOps, kRequired}}},
       {"sleep", false, {{"ms", Type::kCount, kRequired}}},
       {"microtask", false, {}},
       {"never", false, {}},
@@ -151,6 +151,11 @@ bool awaits(const std::string& op, const Json& json) {
                         "transaction", "setAlarm", "getAlarm", "deleteAlarm", "storageSync"});
 }
 
+// What they run may await, wherever they themselves are: the constructor does not wait for them.
+bool awaits_within(const std::string& op) {
+  return is_one_of(op, {"blockConcurrencyWhile", "transaction"});
+}
+
 bool runs_later(const std::string& op) {
   return is_one_of(op, {"setTimeout", "setInterval", "waitUntil"});
 }
@@ -171,12 +176,13 @@ class ProgramChecker {
 
   Diagnostics& diagnostics_;
   std::string handler_;
-  bool at_once_ = false;  // within transactionSync: nothing may be awaited
+  std::string at_once_;  // "constructor" or "transactionSync": nothing may be awaited within it
 };
 
 void ProgramChecker::handler(const std::string& name, const Json& json,
                              const std::string& pointer) {
   handler_ = name;
+  at_once_ = name == "constructor" ? name : "";
   const bool chooses = name == "fetch" || name == "message" || name == "worker";
   if (!chooses || !json.is_object()) {
     check_ops(json, pointer);
@@ -207,11 +213,15 @@ void ProgramChecker::check_op(const Json& json, const std::string& pointer) {
   if (op->place == Place::kFetchOnly && handler_ != "fetch" && handler_ != "worker") {
     members.complain("op", "\"" + name + "\" works in \"fetch\" only, not in \"" + handler_ + "\"");
   }
-  if (at_once_ && awaits(name, json))
-    members.complain("op", "\"" + name + "\" awaits, which \"transactionSync\" cannot");
+  const bool in_constructor = at_once_ == "constructor";
+  if (!at_once_.empty() && awaits(name, json) && !(in_constructor && awaits_within(name))) {
+    members.complain("op", "\"" + name + "\" awaits, which \"" + at_once_ + "\" cannot" +
+                               (in_constructor ? "; put it into \"blockConcurrencyWhile\"" : ""));
+  }
   members.boolean("uncaught", false);
-  const bool before = at_once_;
-  at_once_ = name == "transactionSync" || (at_once_ && !runs_later(name));
+  const std::string before = at_once_;
+  if (name == "transactionSync") at_once_ = name;
+  if (runs_later(name) || (in_constructor && awaits_within(name))) at_once_.clear();
   if (op->on_socket) check_on(members);
   for (const OpMember& member : op->members) check_member(members, member);
   at_once_ = before;
@@ -241,6 +251,7 @@ void ProgramChecker::check_one_of(Members& members, const OpMember& member,
 
 void ProgramChecker::check_member(Members& members, const OpMember& member) {
   constexpr std::int64_t kMsMax = 24LL * 60 * 60 * 1000;
+  constexpr std::int64_t kTimesMax = 1'000'000;  // each round is work without an end in between
   switch (member.type) {
     case Type::kValue:
       if (const Json* value = member.presence == kRequired ? members.required(member.name)
@@ -253,6 +264,9 @@ void ProgramChecker::check_member(Members& members, const OpMember& member) {
       return;
     case Type::kCount:
       members.integer(member.name, member.presence, 0, kMsMax);
+      return;
+    case Type::kTimes:
+      members.integer(member.name, member.presence, 0, kTimesMax);
       return;
     case Type::kFlag:
       members.boolean(member.name, true);

@@ -41,7 +41,8 @@ std::optional<std::string> difference(const scenario::Configuration& of_case,
     if (on == std::get<compat::Flags>(given).*rule.member) continue;
     return "the case, of compatibility date " + of_case.compatibility_date + ", has " +
            std::string(rule.enable) + (on ? " on" : " off") + ", the target, of " +
-           served.compatibility_date + ", has it " + (on ? "off" : "on");
+           served.compatibility_date + ", has it " + (on ? "off" : "on") +
+           "; start the target with compatibility date " + of_case.compatibility_date;
   }
   return std::nullopt;
 }

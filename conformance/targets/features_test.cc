@@ -44,12 +44,14 @@ TEST(Features, TheFirstNeedThatIsMissingSaysWhatItCountsAs) {
 
 TEST(Difference, IsTheFlagThatIsOnInOneOnly) {
   EXPECT_EQ(difference({"2026-09-15", {}}, {"2026-11-01", {}}), std::nullopt);
-  EXPECT_EQ(difference({"2026-04-06", {}}, {"2026-11-01", {}}),
-            "the case, of compatibility date 2026-04-06, has web_socket_auto_reply_to_close off, "
-            "the target, of 2026-11-01, has it on");
-  EXPECT_EQ(difference({"2026-11-01", {}}, {"2026-11-01", {"no_web_socket_compression"}}),
-            "the case, of compatibility date 2026-11-01, has web_socket_compression on, the "
-            "target, of 2026-11-01, has it off");
+  EXPECT_EQ(
+      difference({"2026-04-06", {}}, {"2026-11-01", {}}),
+      "the case, of compatibility date 2026-04-06, has web_socket_auto_reply_to_close off, "
+      "the target, of 2026-11-01, has it on; start the target with compatibility date 2026-04-06");
+  EXPECT_EQ(
+      difference({"2026-11-01", {}}, {"2026-11-01", {"no_web_socket_compression"}}),
+      "the case, of compatibility date 2026-11-01, has web_socket_compression on, the "
+      "target, of 2026-11-01, has it off; start the target with compatibility date 2026-11-01");
 }
 
 TEST(Difference, NamesAFlagOfTheTargetThatIsNotKnown) {

@@ -26,6 +26,15 @@ tcp::endpoint local(std::uint16_t port) {
   return {boost::asio::ip::address_v4::loopback(), port};
 }
 
+// The newest compatibility date that a workerd says it has when it is given a later one.
+std::optional<std::string> newest_date_in(const std::string& message) {
+  constexpr std::string_view kSays = "the newest date supported by this server binary is \"";
+  constexpr std::size_t kDate = std::string_view("2026-11-24").size();
+  const auto at = message.find(kSays);
+  if (at == std::string::npos || message.size() < at + kSays.size() + kDate) return std::nullopt;
+  return message.substr(at + kSays.size(), kDate);
+}
+
 // A workerd and the restart that somebody waits for on it.
 class Server {
  public:
@@ -79,7 +88,7 @@ class WorkerdTarget final : public Target {
     servers_.clear();
     std::vector<Job> jobs;
     try {
-      jobs = prepare(cases, events, known);
+      jobs = prepared(cases, events, known);
     } catch (const std::runtime_error& problem) {
       throw TargetError(false, problem.what());
     }
@@ -121,6 +130,28 @@ class WorkerdTarget final : public Target {
     return service;
   }
 
+  // A workerd does not start at all when one service wants a date that it does not have yet: it is
+  // asked once, and then started for the others.
+  std::vector<Job> prepared(const std::vector<scenario::Case>& cases, const Events& events,
+                            const Facts& known) {
+    try {
+      return prepare(cases, events, known);
+    } catch (const std::runtime_error& problem) {
+      newest_date_ = newest_date_in(problem.what());
+      if (!newest_date_) throw;
+      servers_.clear();
+      return prepare(cases, events, known);
+    }
+  }
+
+  std::optional<Observation> too_late(const scenario::Case& scenario_case) const {
+    const std::string& date = scenario_case.configuration.compatibility_date;
+    if (!newest_date_ || date <= *newest_date_) return std::nullopt;
+    return Observation{.not_applicable = scenario_case.file + ": compatibilityDate " + date +
+                                         " is later than the newest of this workerd, " +
+                                         *newest_date_};
+  }
+
   // One workerd for all, each configuration a service of it, and another for those that evict, so
   // that its experimental flags touch nobody else. A deploy would hit every case: a case that makes
   // one has a workerd to itself.
@@ -129,7 +160,9 @@ class WorkerdTarget final : public Target {
     std::vector<const scenario::Case*> shared, evicting, alone;
     std::vector<std::pair<const scenario::Case*, Observation>> refused;
     for (const scenario::Case& scenario_case : cases) {
-      if (auto why = refusal(scenario_case, known.features)) {
+      auto why = refusal(scenario_case, known.features);
+      if (!why) why = too_late(scenario_case);
+      if (why) {
         refused.emplace_back(&scenario_case, *std::move(why));
       } else {
         const bool by_itself = restarts(scenario_case) || scenario_case.exclusive;
@@ -187,6 +220,7 @@ class WorkerdTarget final : public Target {
   Settings settings_;
   std::filesystem::path binary_;
   SampleWorkers samples_;
+  std::optional<std::string> newest_date_;  // once a case has wanted a later one
   std::vector<std::unique_ptr<Server>> servers_;
 };
 

@@ -19,12 +19,15 @@ void Database::Close::operator()(sqlite3* database) const {
   sqlite3_close(database);
 }
 
-Database::Database(const std::string& path, std::optional<std::uint64_t> random_seed) {
+Database::Database(const std::string& path, std::optional<std::uint64_t> random_seed,
+                   Duration patience) {
   sqlite3* opened = nullptr;
-  const int result =
-      sqlite3_open_v2(path.empty() ? ":memory:" : path.c_str(), &opened,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, SqliteClock::vfs());
+  const int result = sqlite3_open_v2(path.empty() ? ":memory:" : path.c_str(), &opened,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                                     patience > Duration(0) ? nullptr : SqliteClock::vfs());
   handle_.reset(opened);
+  if (result == SQLITE_OK)
+    sqlite3_busy_timeout(opened, static_cast<int>(to_milliseconds(patience)));
   if (result != SQLITE_OK ||
       sqlite3_exec(opened, "PRAGMA schema_version", nullptr, nullptr, nullptr) != SQLITE_OK) {
     throw error("storage: cannot open '" + path + "': " + sqlite3_errmsg(opened));

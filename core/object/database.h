@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/time.h"
 #include "core/value/value.h"
 
 struct sqlite3;
@@ -19,8 +20,11 @@ namespace torpor::object {
 class Database {
  public:
   // `path` empty: in memory. `random_seed`: what random() and randomblob() draw from; absent:
-  // SQLite's own generator. Throws JsError when a file cannot be opened as a database.
-  explicit Database(const std::string& path, std::optional<std::uint64_t> random_seed = {});
+  // SQLite's own generator. `patience`, when not 0: the file is no object's, and shared with other
+  // processes; SQLite's clock is the machine's, and for so long it waits while another has the
+  // file locked. Throws JsError when a file cannot be opened as a database.
+  explicit Database(const std::string& path, std::optional<std::uint64_t> random_seed = {},
+                    Duration patience = Duration(0));
 
   void execute(const std::string& sql);
   bool has_table(const std::string& name);

@@ -123,7 +123,9 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
     const bool deaf = standard && end.link() && end.link()->tells_of_loss(end.message_seen()) &&
                       !planted(Mutant::kDroppedTakesSends);
     if (dropped->reset || deaf) end.abort_outgoing();
-    if (standard && end.unsent() > 0) write_failed(end);
+    const bool cut_off =
+        end.ever_linked() ? standard && end.unsent() > 0 : dropped->reset && end.has_queued();
+    if (cut_off) write_failed(end);
     if (standard) end.cut_link();
   } else {
     end.abort_outgoing();
@@ -311,6 +313,10 @@ void Object::write_failed(SocketEnd& end) {
 }
 
 void Object::dispatch(LossEvent event) {
+  // STD-23: a listener has thrown, and that is the error that is told.
+  if (event.end->failing() && !event.end->telling_pipe() && !event.write_failed &&
+      !planted(Mutant::kLossToldBeforeThrown))
+    return;
   if (event.end->telling_pipe() || event.write_failed) {
     event.end->set_errored();
     if (!planted(Mutant::kLostEndCloses)) event.end->abort_outgoing();

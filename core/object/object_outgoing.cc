@@ -143,7 +143,8 @@ void Object::leave() {
     const bool passed_on = end->ever_linked() || end->returned_in_response();  // not its any more
     if (passed_on && planted(Mutant::kPassedOnDropped)) end->peer().end_link();
     if (passed_on) continue;
-    if (SocketEnd& other = end->peer(); other.wants_input()) other.take(Dropped{});
+    if (SocketEnd& other = end->peer(); other.wants_input())
+      other.take(Dropped{.reset = !planted(Mutant::kUnjoinedTakesSends)});  // CLE-16
   }
 }
 

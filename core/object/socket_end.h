@@ -117,6 +117,7 @@ class SocketEnd {
   void set_closed_incoming();
   // A listener has thrown, and the end will be errored.
   void set_failing() { failing_ = true; }
+  bool failing() const { return failing_; }
   void set_errored() { errored_ = true; }
   bool errored() const { return errored_; }
   void abort_outgoing() { outgoing_aborted_ = true; }

@@ -88,8 +88,13 @@ class Lines {
     auto parsed = parse_json(text_);
     if (const auto* problem = std::get_if<JsonProblem>(&parsed)) {
       if (cut) throw Malformed{"cut: no footer (the last line is incomplete)"};
-      throw Malformed{"bad JSON at column " + std::to_string(problem->column) + ": " +
-                      problem->what};
+      const std::string what =
+          "bad JSON at column " + std::to_string(problem->column) + ": " + problem->what;
+      throw Malformed{number_ > 1
+                          ? what
+                          : "not a trace, which has a JSON object on each line, and which `torpor "
+                            "run FILE --trace TRACE` writes (" +
+                                what + ")"};
     }
     Json& json = std::get<Json>(parsed);
     if (!json.is_object())

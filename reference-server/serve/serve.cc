@@ -4,15 +4,19 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <random>
 #include <set>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -33,6 +37,9 @@ using boost::system::error_code;
 // have not read yet may take to leave.
 constexpr std::chrono::milliseconds kEndPatience{250};
 constexpr std::chrono::seconds kWritePatience{2};
+// By then it has ended, unless an object's code runs on and on.
+constexpr std::chrono::seconds kStopPatience{5};
+constexpr int kStuck = 4;
 
 class RealServer final : public Transport, public TcpConnection::Owner {
  public:
@@ -40,7 +47,8 @@ class RealServer final : public Transport, public TcpConnection::Owner {
       : acceptor_(loop_),
         deadline_(loop_),
         stop_timer_(loop_),
-        signals_(loop_, SIGINT, SIGTERM),
+        signals_(watch_, SIGINT, SIGTERM),
+        patience_(watch_),
         server_(std::move(server), *this) {
     listen(options);
   }
@@ -50,10 +58,14 @@ class RealServer final : public Transport, public TcpConnection::Owner {
   void run() {
     accept();
     arm();
+    // Beside the loop: an object's code that does not end must not keep the server from ending.
     signals_.async_wait([this](error_code error, int) {
-      if (!error) stop();
+      if (!error) end_soon();
     });
+    std::thread watching([this] { watch_.run(); });
     loop_.run();
+    watch_.stop();
+    watching.join();
   }
 
   // Transport
@@ -188,11 +200,24 @@ class RealServer final : public Transport, public TcpConnection::Owner {
     });
   }
 
+  // What objects have stored is on the disk at any time: going at once loses nothing of it.
+  void end_soon() {
+    asio::post(loop_, [this] { stop(); });
+    signals_.async_wait([](error_code error, int signal) {
+      if (!error) std::_Exit(128 + signal);
+    });
+    patience_.expires_after(kStopPatience);
+    patience_.async_wait([](error_code error) {
+      if (error) return;
+      std::fputs("torpor: an object's code does not end; gone all the same\n", stderr);
+      std::_Exit(kStuck);
+    });
+  }
+
   void stop() {
     stopping_ = true;
     error_code ignored;
     acceptor_.close(ignored);
-    signals_.cancel();
     deadline_.cancel();
     std::vector<std::shared_ptr<TcpConnection>> open;
     for (const auto& [id, connection] : connections_) open.push_back(connection);
@@ -214,10 +239,12 @@ class RealServer final : public Transport, public TcpConnection::Owner {
 
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   asio::io_context loop_{1};
+  asio::io_context watch_{1};  // a thread of its own: signals, and how long stopping may take
   tcp::acceptor acceptor_;
   asio::steady_timer deadline_;
   asio::steady_timer stop_timer_;
   asio::signal_set signals_;
+  asio::steady_timer patience_;
   std::map<ConnectionId, std::shared_ptr<TcpConnection>> connections_;
   std::set<ConnectionId> dialling_;  // neither connected nor given up
   std::uint64_t next_id_ = 1;

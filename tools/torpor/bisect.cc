@@ -66,8 +66,9 @@ std::optional<std::uint64_t> seed_in(const std::string& path) {
   std::uint64_t seed = 0;
   if (!path.starts_with(kPrefix)) return std::nullopt;
   const char* end = path.data() + path.size();
-  if (std::from_chars(path.data() + kPrefix.size(), end, seed).ptr != end)
-    usage_failure(fmt::format("{}: no whole number", path));
+  const auto read = std::from_chars(path.data() + kPrefix.size(), end, seed);
+  if (read.ptr != end || read.ec != std::errc())
+    usage_failure(fmt::format("{}: no whole number below 2^64", path));
   return seed;
 }
 
@@ -165,9 +166,10 @@ Window window_from(const std::string& text) {
   const auto dots = text.find("..");
   Window window{};
   if (dots == std::string::npos ||
-      std::sscanf(text.c_str(), "%lu..%lu", &window.first, &window.last) != 2 || window.first == 0)
-    usage_failure(
-        fmt::format("--events is A..B, both included and from 1, not {}", shell_word(text)));
+      std::sscanf(text.c_str(), "%lu..%lu", &window.first, &window.last) != 2 ||
+      window.first == 0 || window.last < window.first)
+    usage_failure(fmt::format("--events is A..B, both included, from 1 and A not after B, not {}",
+                              shell_word(text)));
   return window;
 }
 
@@ -192,6 +194,8 @@ class Bisect {
   std::unique_ptr<Side> b() const {
     const std::string& path = options_.b.empty() ? options_.a : options_.b;
     if (options_.other.empty()) return here(path, options_.settings);
+    if (options_.other.find('/') != std::string::npos && !std::filesystem::exists(options_.other))
+      usage_failure(fmt::format("--other {}: there is no such program", options_.other));
     return std::make_unique<Elsewhere>(
         options_.other, fmt::format("{} --profile {}{}{}", shell_word(path), options_.profile,
                                     exploration_arguments(options_.settings),
@@ -316,7 +320,7 @@ void add_bisect(CLI::App& app, Chosen& chosen) {
       "Example:\n  torpor bisect torpor-failures/seed-17.json\n"
       "  torpor bisect seed:17 --other build/clang/torpor\n"
       "  torpor bisect before.jsonl after.jsonl\n"
-      "  torpor bisect seed-17.json --mutant reply-missing");
+      "  torpor bisect seed-17.json --mutant standard-does-not-reply");
   verb->callback([options, &chosen] { chosen.run = [options] { return Bisect(*options).run(); }; });
 }
 

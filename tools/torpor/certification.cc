@@ -1,7 +1,9 @@
 #include "tools/torpor/certification.h"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <cerrno>
 #include <cstring>
@@ -15,6 +17,13 @@
 
 namespace torpor::tool {
 namespace {
+
+// Two that write one file would each lose what the other has. Held until this process ends.
+void lock(const std::string& path) {
+  const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0 || flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  usage_failure(fmt::format("{}: another torpor is writing its results there", path));
+}
 
 judge::Verdict verdict_of(const scenario::Case& scenario_case, const Observation& observation,
                           compat::Profile profile, const statements::Registry& registry) {
@@ -79,6 +88,7 @@ Certification::Certification(report::ResultsHeader header, const std::string& pa
   results_.header = std::move(header);
   if (path.empty()) return;
   if (path != "-") {
+    lock(path);
     file_.open(path, std::ios::binary | std::ios::trunc);
     if (!file_) usage_failure(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
   }

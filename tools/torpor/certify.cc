@@ -55,7 +55,10 @@ class Certify {
         profiles_(profiles_of(options)),
         catalogue_(load_catalogue(options.catalogue)),
         selected_(repeated(select(catalogue_.cases, options.catalogue), options.repeat)),
-        certification_(header(), results_path()) {}
+        certification_(header(), results_path()) {
+    if (!options_.html.empty() && options_.html == options_.results)
+      usage_failure(fmt::format("--html and --results are both {}", options_.html));
+  }
 
   judge::ExitCode run() {
     Interrupt interrupt;

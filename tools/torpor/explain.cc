@@ -105,8 +105,28 @@ void print_case(const scenario::Case& one) {
   fmt::print("\n{}\n", one.source.dump(2));
 }
 
+// A line for each statement whose id matches; false when none does.
+bool print_matching(const statements::Registry& registry, const std::string& glob) {
+  const report::Terminal terminal = report::Terminal::of(stdout);
+  bool any = false;
+  for (const std::string& id : registry.ids()) {
+    if (!glob_matches(glob, id)) continue;
+    const statements::Statement& statement = *registry.find(id);
+    fmt::print("{}  {:<8}  {}\n",
+               terminal.paint(report::Colour::kBold, report::pad(statement.id, 9)),
+               statements::name_of(statement.level), statement.text);
+    any = true;
+  }
+  return any;
+}
+
 judge::ExitCode explain(const ExplainOptions& options) {
   Catalogue catalogue = load_catalogue(options.catalogue);
+  if (options.id.find('*') != std::string::npos) {
+    if (print_matching(catalogue.registry, options.id)) return judge::ExitCode::kConformant;
+    usage_failure(fmt::format("no statement's id matches \"{}\"; `torpor explain '*'` lists them",
+                              options.id));
+  }
   const statements::Statement* statement = catalogue.registry.find(options.id);
   if (statement == nullptr) {
     for (const scenario::Case& one : catalogue.cases) {
@@ -114,8 +134,10 @@ judge::ExitCode explain(const ExplainOptions& options) {
       print_case(one);
       return judge::ExitCode::kConformant;
     }
-    usage_failure(fmt::format("unknown statement or case {}; `torpor list` shows the cases",
-                              scenario::not_one_of(options.id, catalogue.registry.ids())));
+    usage_failure(
+        fmt::format("unknown statement or case {}; `torpor explain '*'` lists the "
+                    "statements, `torpor list` the cases",
+                    scenario::not_one_of(options.id, catalogue.registry.ids())));
   }
   print_statement(*statement, report::Terminal::of(stdout));
   bool used = false;
@@ -135,9 +157,12 @@ void add_explain(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<ExplainOptions>();
   CLI::App* verb = app.add_subcommand(
       "explain", "Show a statement: its sources, its cases, what each profile expects");
-  verb->add_option("id", options->id, "A statement, or a case")->required()->type_name("ID");
+  verb->add_option("id", options->id,
+                   "A statement, a case, or a glob over statements: a line for each")
+      ->required()
+      ->type_name("ID");
   add_source_options(*verb, options->catalogue);
-  verb->footer("Example:\n  torpor explain ATT-02");
+  verb->footer("Example:\n  torpor explain ATT-02\n  torpor explain 'ATT-*'");
   verb->callback([options, &chosen] { chosen.run = [options] { return explain(*options); }; });
 }
 

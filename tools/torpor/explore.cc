@@ -157,12 +157,11 @@ class Explore {
     campaign_.known = store_.seeds(id_);
     before_ = campaign_.known.size();
     Interrupt interrupt;
-    store_.begin();
     explore::CampaignEvents events;
     events.result = [&](const explore::SeedResult& result) { take(result); };
     events.idle = [&] { tick(); };
     const bool complete = explore::run_campaign(campaign_, registry_, events, Interrupt::flag());
-    store_.commit();
+    keep();
     erase_line();
     return conclude(complete);
   }
@@ -176,18 +175,25 @@ class Explore {
   }
 
   void take(const explore::SeedResult& result) {
-    if (auto problem = store_.add(id_, result)) differences_.push_back(*problem);
+    waiting_.push_back(result);
     ++done_;
     exercised_.insert(result.exercised.begin(), result.exercised.end());
     if (!result.passed()) {
       ++failed_;
       if (buckets_.insert(result.bucket).second) save(result);
     }
-    if (done_ % kResultsPerCommit == 0 || !result.passed()) {
-      store_.commit();
-      store_.begin();
-    }
+    if (waiting_.size() >= kResultsPerCommit || !result.passed()) keep();
     tick();
+  }
+
+  // Many at once, and the file is free for others in between.
+  void keep() {
+    store_.begin();
+    for (const explore::SeedResult& result : waiting_) {
+      if (auto problem = store_.add(id_, result)) differences_.push_back(*problem);
+    }
+    store_.commit();
+    waiting_.clear();
   }
 
   // The first of its kind, as a file that shows it again.
@@ -277,6 +283,7 @@ class Explore {
   explore::CampaignOptions campaign_;
   statements::Registry registry_;
   explore::Store store_;
+  std::vector<explore::SeedResult> waiting_;  // to be kept
   std::int64_t id_ = 0;
   std::size_t before_ = 0;
   std::uint64_t done_ = 0;

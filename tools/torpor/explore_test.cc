@@ -12,6 +12,7 @@
 
 #include "core/json.h"
 #include "core/mutants.h"
+#include "core/object/database.h"
 #include "tools/torpor/process.h"
 
 namespace torpor::tool {
@@ -91,6 +92,26 @@ TEST_F(ExploreCommand, RefusesADatabaseThatIsNone) {
   const Ended ended = explore({"--seeds", "1..2", "--db", path("no.sqlite")});
   EXPECT_EQ(ended.exit, 2);
   EXPECT_THAT(ended.err, HasSubstr("no.sqlite"));
+}
+
+TEST_F(ExploreCommand, LeavesAloneADatabaseOfAnother) {
+  const std::string file = path("other.sqlite");
+  object::Database(file).execute("CREATE TABLE theirs(x)");
+  const Ended ended = explore({"--seeds", "1..2", "--jobs", "1", "--db", file});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("holds no results of torpor explore; nothing was written"));
+  EXPECT_FALSE(object::Database(file).has_table("torpor"));
+}
+
+TEST_F(ExploreCommand, SeveralMayShareADatabase) {
+  const std::string file = path("shared.sqlite");
+  std::vector<std::unique_ptr<Running>> all;
+  for (const char* seeds : {"1..20", "21..40", "41..60"}) {
+    all.push_back(std::make_unique<Running>(std::vector<std::string>{
+        "explore", "--seeds", seeds, "--jobs", "1", "--once", "--db", file, "--save", path("f")}));
+  }
+  for (const auto& one : all) EXPECT_EQ(one->wait().exit, 0);
+  EXPECT_THAT(run_torpor({"merge", file}).out, HasSubstr("60 seeds"));
 }
 
 TEST_F(ExploreCommand, MergeLeavesAloneWhatHoldsNoResults) {

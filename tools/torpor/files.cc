@@ -1,6 +1,7 @@
 #include "tools/torpor/files.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,14 +16,43 @@
 
 namespace torpor::tool {
 
-void write_file(const std::string& path, const std::string& content) {
-  std::string partial = path + ".partial";
-  std::ofstream out(partial, std::ios::binary);
+namespace {
+
+bool write_octets(const std::string& path, const std::string& content) {
+  std::ofstream out(path, std::ios::binary);
   out << content;
   out.close();
-  if (!out || std::rename(partial.c_str(), path.c_str()) != 0) {
-    usage_failure(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
-  }
+  return !out.fail();
+}
+
+// Beside the file first, so that what was there is whole until all of the new is.
+bool replace_file(const std::filesystem::path& file, const std::string& content) {
+  namespace fs = std::filesystem;
+  const std::string partial = fmt::format("{}.{}.partial", file.string(), getpid());
+  std::error_code error;
+  const fs::file_status before = fs::status(file, error);
+  bool done = write_octets(partial, content);
+  if (done && fs::exists(before)) fs::permissions(partial, before.permissions(), error);
+  done = done && std::rename(partial.c_str(), file.c_str()) == 0;
+  const int why = errno;
+  if (!done) fs::remove(partial, error);
+  errno = why;
+  return done;
+}
+
+}  // namespace
+
+void write_file(const std::string& path, const std::string& content) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  // A device or a pipe is written to, not replaced; behind a link is the file that is meant.
+  const bool special = fs::exists(status) && !fs::is_regular_file(status);
+  const fs::path file = fs::is_symlink(fs::symlink_status(path, error))
+                            ? fs::weakly_canonical(path, error)
+                            : fs::path(path);
+  if (special ? write_octets(path, content) : replace_file(file, content)) return;
+  usage_failure(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
 }
 
 void make_folder(const std::string& path) {

@@ -8,7 +8,9 @@
 
 namespace torpor::tool {
 
-// One line per event; without `verbose` without the octets the client wrote.
+// One line per event, by time; the entries of a real object's log, which are read later than they
+// are written, at the time "by" which they were there. Without `verbose` without the octets the
+// client wrote.
 std::string lanes_text(const trace::Trace& trace, bool verbose, const report::Terminal& terminal);
 
 }  // namespace torpor::tool

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "conformance/report/terminal.h"
 #include "core/json.h"
@@ -74,8 +75,37 @@ void print_table(const std::vector<scenario::Case>& cases) {
   }
 }
 
+void check_known(const char* option, const std::vector<std::string>& wanted,
+                 const std::set<std::string>& known) {
+  for (const std::string& one : wanted) {
+    if (!known.contains(one))
+      usage_failure(fmt::format("{}: unknown {}", option,
+                                scenario::not_one_of(one, {known.begin(), known.end()})));
+  }
+}
+
+// Areas, sources and features are those that the statements and the cases have.
+void check_known(const Properties& wanted, const Catalogue& catalogue) {
+  std::set<std::string> areas, sources, features;
+  for (const std::string& id : catalogue.registry.ids()) {
+    const statements::Statement& statement = *catalogue.registry.find(id);
+    areas.insert(std::string(statement.area()));
+    for (const auto& source : statement.sources)
+      sources.insert(source.source.substr(0, source.source.find('@')));
+  }
+  for (const scenario::Case& one : catalogue.cases)
+    features.insert(one.needs.begin(), one.needs.end());
+  check_known("--area", wanted.areas, areas);
+  std::vector<std::string> plain;  // without versions
+  for (const std::string& source : wanted.sources)
+    plain.push_back(source.substr(0, source.find('@')));
+  check_known("--source", plain, sources);
+  check_known("--feature", wanted.features, features);
+}
+
 judge::ExitCode list(const ListOptions& options) {
   Catalogue catalogue = load_catalogue(options.catalogue);
+  check_known(options.properties, catalogue);
   std::vector<scenario::Case> cases = select(catalogue.cases, options.catalogue);
   std::erase_if(cases, [&](const scenario::Case& one) {
     return !has(one, options.properties, catalogue.registry);

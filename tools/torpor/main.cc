@@ -1,8 +1,13 @@
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
+#include <filesystem>
 
 #include "conformance/scenario/problem.h"
+#include "core/object/js_error.h"
 #include "tools/torpor/command.h"
 #include "tools/torpor/interrupt.h"
 
@@ -44,6 +49,12 @@ int perform(const Action& action) {
   } catch (const Failure& failure) {
     fmt::print(stderr, "torpor: {}\n", failure.what());
     return static_cast<int>(failure.exit());
+  } catch (const std::filesystem::filesystem_error& error) {
+    fmt::print(stderr, "torpor: {}: {}\n", error.path1().string(), error.code().message());
+    return static_cast<int>(judge::ExitCode::kUsage);
+  } catch (const object::JsError& error) {
+    fmt::print(stderr, "torpor: harness error: {}\n", error.message);
+    return static_cast<int>(judge::ExitCode::kHarness);
   } catch (const std::exception& error) {
     fmt::print(stderr, "torpor: harness error: {}\n", error.what());
     return static_cast<int>(judge::ExitCode::kHarness);
@@ -94,5 +105,8 @@ int run(int argc, char** argv) {
 }  // namespace torpor::tool
 
 int main(int argc, char** argv) {
-  return torpor::tool::run(argc, argv);
+  const int exit = torpor::tool::run(argc, argv);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit;
+  fmt::print(stderr, "torpor: standard output could not be written: {}\n", std::strerror(errno));
+  return static_cast<int>(torpor::judge::ExitCode::kHarness);
 }

@@ -10,6 +10,7 @@
 
 #include "conformance/explore/faults.h"
 #include "conformance/judge/course.h"
+#include "conformance/report/describe.h"
 #include "conformance/report/terminal.h"
 #include "tools/torpor/catalogue.h"
 #include "tools/torpor/command.h"
@@ -41,22 +42,6 @@ struct OutcomesOptions {
 
 // What differs between two runs of a race: the order of an instant, and how long octets travel.
 const std::vector<std::string> kRaceFamilies = {"order", "latency"};
-
-// "open 101", "text hi", "close 1000": one event of a client or of the log, for a person.
-std::string told(const Json& event) {
-  std::string text;
-  for (const char* name : {"event", "kind", "op"}) {
-    if (event.contains(name)) text = event[name].get<std::string>();
-  }
-  for (const char* name :
-       {"status", "code", "octets", "socket", "message", "value", "result", "throws", "how"}) {
-    if (event.contains(name))
-      text +=
-          " " + report::printable(
-                    event[name].dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 60));
-  }
-  return text;
-}
 
 class Outcomes {
  public:
@@ -199,7 +184,8 @@ class Outcomes {
     for (const auto& [lane, events] : course.items()) {
       if (first != nullptr && first->value(lane, Json()) == events) continue;
       std::vector<std::string> texts;
-      for (const Json& event : events) texts.push_back(told(event));
+      for (const Json& event : events)
+        texts.push_back(report::printable(report::describe_got(event)));
       fmt::print("   {}: {}\n", lane, fmt::join(texts, " | "));
     }
   }

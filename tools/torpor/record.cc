@@ -1,9 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <map>
 #include <sstream>
 
+#include "conformance/judge/judge.h"
 #include "conformance/report/progress.h"
 #include "core/trace/writer.h"
 #include "tools/torpor/catalogue.h"
@@ -51,6 +53,7 @@ judge::ExitCode record(const RecordOptions& options) {
   make_folder(options.folder);
   judge::ExitCode worst = judge::ExitCode::kConformant;
   std::size_t written = 0;
+  std::vector<std::string> failing;
   Interrupt interrupt;
   report::Progress progress(stderr, options.target, cases.size());
   RunEvents events;
@@ -70,10 +73,17 @@ judge::ExitCode record(const RecordOptions& options) {
     write_file((std::filesystem::path(options.folder) / trace_file_name(one.id)).string(),
                out.str());
     ++written;
+    const judge::Verdict verdict =
+        judge::judge(one, *observation.trace, profile, catalogue.registry);
+    if (verdict.outcome == judge::Outcome::kFail) failing.push_back(one.id);
   };
   bool complete = run_cases(options.target, profile, cases, options.run, events);
   progress.erase();
   fmt::print("{} of {} cases recorded in {}\n", written, cases.size(), options.folder);
+  if (!failing.empty())
+    fmt::print("of these {} by their expectations: {}\n",
+               failing.size() == 1 ? "one fails" : fmt::format("{} fail", failing.size()),
+               fmt::join(failing, ", "));
   return complete ? worst : judge::worst_of(worst, judge::ExitCode::kIncomplete);
 }
 

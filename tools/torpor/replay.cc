@@ -73,7 +73,8 @@ judge::ExitCode tell(const Recording& recording, const trace::Trace& fresh,
   const judge::Comparison comparison = comparison_of(recording, fresh, registry);
   const trace::Header& header = recording.header;
   std::string title =
-      fmt::format("{} ({} {})", header.case_id, header.target_name, header.target_version);
+      fmt::format("{} ({} {}, on {} {})", header.case_id, header.target_name, header.target_version,
+                  fresh.header.target_name, fresh.header.target_version);
   switch (comparison.sameness) {
     case judge::Sameness::kSame:
       fmt::print("same      {}\n", title);

@@ -1,7 +1,12 @@
 // Results that were written before: report and compare.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <utility>
@@ -48,6 +53,61 @@ TEST(ReportVerb, ACutFileIsShownAndEndsWithFive) {
   EXPECT_EQ(ended.exit, 5);
   EXPECT_THAT(ended.err, HasSubstr("was cut"));
   EXPECT_THAT(ended.out, HasSubstr("pass · clean"));
+}
+
+TEST(ReportVerb, WritesWhereALinkPointsAndKeepsWhoMayRead) {
+  namespace fs = std::filesystem;
+  Scratch scratch;
+  const std::string good = scratch.write("good.jsonl", text_of(passing()));
+  const std::string page = scratch.write("page.html", "before");
+  const fs::perms mine = fs::perms::owner_read | fs::perms::owner_write;
+  fs::permissions(page, mine);
+  fs::create_symlink(page, scratch.path("link.html"));
+  EXPECT_EQ(run_torpor({"report", good, "--html", scratch.path("link.html")}).exit, 0);
+  EXPECT_TRUE(fs::is_symlink(scratch.path("link.html")));
+  EXPECT_THAT(read_whole(page), HasSubstr("</html>"));
+  EXPECT_EQ(fs::status(page).permissions(), mine);
+}
+
+TEST(ReportVerb, ADeviceIsWrittenToAndNotReplaced) {
+  namespace fs = std::filesystem;
+  Scratch scratch;
+  const std::string good = scratch.write("good.jsonl", text_of(passing()));
+  const Ended full = run_torpor({"report", good, "--html", "/dev/full"});
+  EXPECT_EQ(full.exit, 2);
+  EXPECT_THAT(full.err, HasSubstr("/dev/full: cannot be written: No space left on device"));
+  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+TEST(CertifyVerb, OneFileHoldsOneThing) {
+  Scratch scratch;
+  const std::string file = scratch.path("both");
+  const Ended ended = run_torpor({"certify", "sim", "--results", file, "--html", file});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, HasSubstr("--html and --results are both "));
+}
+
+TEST(CertifyVerb, TwoDoNotWriteTheSameResults) {
+  Scratch scratch;
+  const std::string file = scratch.path("r.jsonl");
+  const int other = open(file.c_str(), O_RDWR | O_CREAT, 0600);
+  ASSERT_EQ(flock(other, LOCK_EX), 0);
+  const Ended second = run_torpor({"certify", "sim", "--filter", "tags/*", "--results", file});
+  EXPECT_EQ(second.exit, 2);
+  EXPECT_THAT(second.err, HasSubstr("another torpor is writing its results there"));
+  close(other);
+  EXPECT_EQ(run_torpor({"certify", "sim", "--filter", "tags/*", "--results", file}).exit, 0);
+}
+
+// Whatever the command, and whether or not its output is long: what nobody got is no success.
+TEST(AnyVerb, StandardOutputThatCannotBeWrittenIsTold) {
+  Scratch scratch;
+  const std::string err = scratch.path("err");
+  const std::string command = std::string(TORPOR_BINARY) + " --version >/dev/full 2>" + err;
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 4);
+  EXPECT_EQ(read_whole(err),
+            "torpor: standard output could not be written: No space left on device\n");
 }
 
 TEST(ReportVerb, ADamagedOrMissingFileEndsWithTwo) {

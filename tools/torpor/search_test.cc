@@ -84,6 +84,14 @@ TEST(BisectCommand, SaysWhatCannotBeRunAgain) {
   EXPECT_THAT(recorded.err, HasSubstr("only simulated runs"));
 }
 
+TEST(BisectCommand, RefusesNumbersThatAreNone) {
+  EXPECT_EQ(run_torpor({"bisect", "seed:99999999999999999999"}).exit, 2);
+  EXPECT_EQ(run_torpor({"bisect", "seed:1", "--events", "5..1"}).exit, 2);
+  const Ended ended = run_torpor({"bisect", "seed:1", "--other", "/no/such/program"});
+  EXPECT_EQ(ended.exit, 2);
+  EXPECT_THAT(ended.err, testing::HasSubstr("--other /no/such/program: there is no such program"));
+}
+
 TEST(OutcomesCommand, FindsAllThatCanComeOfARace) {
   const Scratch scratch;
   const std::string race = scratch.write("race.json", kRace), with = scratch.path("with.json");

@@ -77,7 +77,7 @@ TEST_F(Usage, ListsCasesByWhatTheirStatementsAre) {
               AllOf(HasSubstr("close/echo"), Not(HasSubstr("attachment/limit"))));
   const Ended none = run_torpor(sample.with({"list", "--area", "tags"}));
   EXPECT_EQ(none.exit, 2);
-  EXPECT_THAT(none.err, HasSubstr("nothing selected"));
+  EXPECT_THAT(none.err, HasSubstr("--area: unknown \"tags\"; allowed: all"));
   EXPECT_EQ(run_torpor(sample.with({"list", "--level", "most"})).exit, 2);
 }
 
@@ -167,6 +167,20 @@ TEST_F(Usage, SeedAndJobsAreWholeNumbers) {
 
 TEST_F(Usage, APortIsInRange) {
   EXPECT_EQ(run_torpor({"serve", "--port", "70000"}).exit, 2);
+}
+
+TEST_F(Usage, ListNamesWhatItKnows) {
+  EXPECT_THAT(run_torpor({"list", "--area", "tag"}).err,
+              HasSubstr(R"(--area: unknown "tag" (did you mean "tags"?))"));
+  EXPECT_THAT(run_torpor({"list", "--source", "rfc6544"}).err, HasSubstr("rfc6455"));
+  EXPECT_THAT(run_torpor({"list", "--feature", "evicts"}).err, HasSubstr("evict"));
+}
+
+TEST_F(Usage, ExplainListsStatementsByAGlob) {
+  const Ended listed = run_torpor({"explain", "ATT-*"});
+  EXPECT_EQ(listed.exit, 0);
+  EXPECT_THAT(listed.out, HasSubstr("ATT-01     must      serializeAttachment()"));
+  EXPECT_EQ(run_torpor({"explain", "NOTHING-*"}).exit, 2);
 }
 
 TEST_F(Usage, NothingSelectedIsNeverGreen) {
