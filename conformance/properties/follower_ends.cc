@@ -9,6 +9,7 @@ namespace torpor::properties {
 void State::standard_close(const Socket& socket, const Json& entry) {
   const Json& state = entry.at("readyState");
   if (entry.at("wasClean") == false) {
+    if (socket.kept) return;  // CLE-16 or CLE-12: by what its worker has done
     const int expected = socket.write_failed ? 3 : 1;
     const bool pong_unsent = state == 3 && may_have_unsent(socket);
     if (!socket.close_tried && state != expected && !pong_unsent)
@@ -33,7 +34,7 @@ void State::standard_close(const Socket& socket, const Json& entry) {
 std::optional<int> State::state_after_end(const Socket& socket) const {
   const auto client = history_.clients.find(socket.name);
   if (client == history_.clients.end() || history_.links_break) return std::nullopt;
-  if (socket.slept_closed) return std::nullopt;
+  if (socket.slept_closed || socket.kept) return std::nullopt;
   if (socket.closed_first) return 3;
   const bool closed = client->second.first(Deed::Kind::kClose) != nullptr;
   const bool broken = client->second.first(Deed::Kind::kReset) != nullptr ||
