@@ -39,10 +39,14 @@ class Loopback final : public Transport {
   // One ordinary request on a connection of its own; the whole response.
   std::string request(const std::string& method, const std::string& target,
                       const std::string& body = "") {
+    return begin_request(method, target, body).received;
+  }
+  Client& begin_request(const std::string& method, const std::string& target,
+                        const std::string& body = "") {
     Client& client = open();
     send(client, method + " " + target + " HTTP/1.1\r\nHost: t\r\nContent-Length: " +
                      std::to_string(body.size()) + "\r\n\r\n" + body);
-    return client.received;
+    return client;
   }
 
   void load(const std::string& object, const Json& program) {

@@ -20,8 +20,10 @@ class OutgoingTest : public testing::Test {
   OutgoingTest() {
     const Json opens = {{{"op", "newWebSocket"}, {"remote", "r"}, {"path", "/x"}}};
     const Json send = {{{"op", "send"}, {"data", "hello"}}};
-    const Json program = {
-        {"fetch", opens}, {"open", send}, {"close", Json::array()}, {"error", Json::array()}};
+    const Json program = {{"fetch", {{"x", opens}, {"*", Json::array()}}},
+                          {"open", send},
+                          {"close", Json::array()},
+                          {"error", Json::array()}};
     loop_.request("PUT", "/torpor/1/objects/o/program?remote=r@host.test:99", program.dump());
     loop_.request("GET", "/object/o/x");
   }
@@ -104,9 +106,31 @@ TEST_F(OutgoingTest, Out05AHeadWithoutAnEndFails) {
 
 TEST_F(OutgoingTest, Out08OnlyAConnectionThatIsGoneLetsTheObjectGo) {
   loop_.advance(milliseconds(60'000));
-  EXPECT_THAT(loop_.request("POST", "/torpor/1/objects/o/evict"), StartsWith("HTTP/1.1 409"));
+  const auto& asked = loop_.begin_request("POST", "/torpor/1/objects/o/evict");
+  loop_.advance(milliseconds(4'999));
+  EXPECT_EQ(asked.received, "");
   loop_.server.connect_failed(id(), loop_.now);
-  EXPECT_THAT(loop_.request("POST", "/torpor/1/objects/o/evict"), StartsWith("HTTP/1.1 204"));
+  loop_.advance(milliseconds(0));
+  EXPECT_THAT(asked.received, StartsWith("HTTP/1.1 204"));
+}
+
+TEST_F(OutgoingTest, Hib34AnEvictionThatIsAskedForIsGivenUpAfterFiveSeconds) {
+  const auto& asked = loop_.begin_request("POST", "/torpor/1/objects/o/evict");
+  loop_.advance(milliseconds(5'000));
+  EXPECT_THAT(asked.received, StartsWith("HTTP/1.1 409"));
+  loop_.server.connect_failed(id(), loop_.now);
+  EXPECT_THAT(loop_.request("POST", "/torpor/1/objects/o/evict"), StartsWith("HTTP/1.1 204"))
+      << "it was in memory still";
+}
+
+TEST_F(OutgoingTest, Hib34AnObjectThatIsResetMeanwhileIsNotEvicted) {
+  const auto& asked = loop_.begin_request("POST", "/torpor/1/objects/o/evict");
+  loop_.server.deploy(loop_.now);
+  loop_.request("GET", "/object/o/another");
+  loop_.advance(milliseconds(4'000));
+  EXPECT_EQ(asked.received, "");
+  loop_.advance(milliseconds(1'000));
+  EXPECT_THAT(asked.received, StartsWith("HTTP/1.1 409"));
 }
 
 TEST_F(OutgoingTest, ADeployGivesTheConnectionUpBeforeAndAfterItIsOpen) {

@@ -22,6 +22,8 @@ using mutants::planted;
 
 namespace {
 
+// How long an eviction that is asked for waits for what holds the object (conformance/FIXTURE.md).
+constexpr Duration kEvictionPatience = milliseconds(5'000);
 constexpr const char* kCodeUpdated = "Durable Object reset because its code was updated.";
 
 object::Response plain(int status, std::string body) {
@@ -209,13 +211,16 @@ class Server::Impl final : public object::Host, public Gateway {
   }
 
   void follow(ConnectionId id, Evict route) {
+    using Result = object::Object::EvictResult;
+    const auto evicted = [this, id](Result result) {
+      const bool held = result == Result::kHeld;
+      answer(id, result == Result::kEvicted
+                     ? plain(204, "")
+                     : plain(409, held ? "something holds the object in memory" : "not in memory"));
+    };
     object::Object* object = objects_.find(route.name);
-    const auto result =
-        object ? object->evict(route.sockets) : object::Object::EvictResult::kNotInMemory;
-    const bool done = result == object::Object::EvictResult::kEvicted;
-    const bool held = result == object::Object::EvictResult::kHeld;
-    answer(id, done ? plain(204, "")
-                    : plain(409, held ? "something holds the object in memory" : "not in memory"));
+    if (!object) return evicted(Result::kNotInMemory);
+    object->evict_once_free(route.sockets, kEvictionPatience, evicted);
   }
 
   void follow(ConnectionId id, Deploy) {

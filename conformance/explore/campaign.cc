@@ -144,6 +144,7 @@ class Worker {
     if (hung) kill(pid_, SIGKILL);
     const int status = wait();
     unread_.clear();
+    again_ = false;
     if (!hung && WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::nullopt;
     if (!seeds_.next()) return std::nullopt;
     // Somebody's kill, or the system's when memory is short, says nothing of the seed: once more.

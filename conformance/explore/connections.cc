@@ -47,7 +47,21 @@ Json Connections::dial(Draw& draw) {
 void Connections::odd(Draw& draw, ClientState& client, Json& step) {
   client.over = true;
   client.standard = false;
-  step["segment"] = draw.percent(70) ? kOddSegment : kKeptSegment;
+  switch (draw.weighted({14, 4, 2, sequential_ ? 0U : 1U})) {
+    case 0:
+      step["segment"] = kOddSegment;
+      break;
+    case 1:
+      step["segment"] = kKeptSegment;
+      break;
+    case 2:
+      step["segment"] = kClosedSegment;
+      break;
+    default:
+      step["segment"] = kHeldSegment;
+      step["async"] = true;
+      return;
+  }
   if (has_pair_ || draw.percent(50)) return;
   has_pair_ = true;
   client.standard = true;  // it holds the object

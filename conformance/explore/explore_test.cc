@@ -1,9 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
+#include <filesystem>
+#include <future>
 
 #include "conformance/explore/campaign.h"
 #include "conformance/explore/faults.h"
@@ -131,6 +135,25 @@ TEST(Store, OneSeedThatCameToTwoEndsIsTold) {
   EXPECT_EQ(store.add(campaign, result(7, "aa")), std::nullopt);
   EXPECT_EQ(store.add(campaign, result(7, "aa")), std::nullopt);
   EXPECT_THAT(store.add(campaign, result(7, "bb")).value_or(""), ::testing::HasSubstr("seed 7"));
+}
+
+// Each thread has a connection of its own, as each of several processes has.
+TEST(Store, OfSeveralThatBeginAFileAndACampaignOneMakesThem) {
+  const std::string folder = ::testing::TempDir() + "torpor-store-" + std::to_string(getpid());
+  std::filesystem::create_directories(folder);
+  for (int round = 0; round < 20; ++round) {
+    const std::string file = folder + "/" + std::to_string(round) + ".sqlite";
+    std::barrier together(4);
+    std::vector<std::future<std::int64_t>> ids;
+    for (int i = 0; i < 4; ++i) {
+      ids.push_back(std::async(std::launch::async, [&] {
+        together.arrive_and_wait();
+        return Store(file).campaign("the same");
+      }));
+    }
+    for (auto& id : ids) EXPECT_EQ(id.get(), 1);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Store, MergingKeepsCampaignsApartAndTellsWhatDiffers) {

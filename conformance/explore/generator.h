@@ -11,7 +11,7 @@
 namespace torpor::explore {
 
 // What a generated scenario is called: it is another one when this changes.
-inline constexpr int kGeneratorVersion = 5;
+inline constexpr int kGeneratorVersion = 6;
 
 struct GeneratorOptions {
   // Families of faults that may be on (faults.h).

@@ -18,10 +18,13 @@ class SocketDraw {
     fetch[kApartStandardSegment] = apart(false);
     if (draw_.percent(70)) fetch[kOddSegment] = odd();
     fetch[kPairSegment] = pair();
-    for (const char* segment : {kPassedSegment, kKeptSegment})
-      fetch[segment] = Json::array({Json{{"op", "upgrade"}, {"api", "hibernation"}}});
+    const Json upgrade = {{"op", "upgrade"}, {"api", "hibernation"}};
+    for (const char* segment : {kPassedSegment, kKeptSegment, kHeldSegment, kClosedSegment})
+      fetch[segment] = Json::array({upgrade});
     program["worker"] = {{kPassedSegment, Json::array({returns("self")})},
-                         {kKeptSegment, keeping()}};
+                         {kKeptSegment, keeping()},
+                         {kHeldSegment, holding()},
+                         {kClosedSegment, taking_what_is_closed(fetch[kClosedSegment])}};
     if (!program.contains("message")) return;  // MSG-11
     program["message"][text(0)] = Json::array();
     program["message"]["pair!close"] = Json::array({Json{{"op", "close"}}});
@@ -209,9 +212,28 @@ class SocketDraw {
     return ops;
   }
 
+  static Json sleep(std::int64_t ms) { return {{"op", "sleep"}, {"ms", ms}}; }
+
+  static Json holding() { return Json::array({sleep(10'500), returns("self")}); }
+
+  // OUT-17, OUT-18.
+  Json taking_what_is_closed(Json& fetch) {
+    if (draw_.percent(50)) fetch.push_back({{"op", "send"}, {"data", text(0)}});
+    fetch.push_back({{"op", "close"}, {"args", Json::array({4004, "closed"})}});
+    Json ops = Json::array({Json{{"op", "accept"}, {"name", "taker"}}});
+    if (draw_.percent(50)) ops.push_back(sleep(draw_.between(10, 50)));
+    return ops;
+  }
+
   Json keeping() {
     Json ops = Json::array();
-    if (draw_.percent(40)) return ops;
+    if (draw_.percent(20)) return ops;
+    if (draw_.percent(25)) {
+      ops.push_back({{"op", "setTimeout"},
+                     {"ms", draw_.between(1, 200)},
+                     {"ops", Json::array({Json{{"op", "log"}, {"value", marker()}}})}});
+      return ops;
+    }
     ops.push_back({{"op", "accept"}, {"name", "worker"}});
     ops.push_back({{"op", "close"}, {"args", Json::array({4003, "kept"})}});
     return ops;

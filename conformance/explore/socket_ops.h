@@ -18,6 +18,10 @@ inline constexpr const char* kPairSegment = "pair";
 // A worker returns the socket of the object's response, or keeps it.
 inline constexpr const char* kPassedSegment = "passed";
 inline constexpr const char* kKeptSegment = "kept";
+// It takes the socket of an object that has closed it, or has it for longer than an object may be
+// idle before it returns it.
+inline constexpr const char* kClosedSegment = "closed";
+inline constexpr const char* kHeldSegment = "held";
 
 // Adds the handlers of these segments, and those of the messages between the ends of a pair.
 void add_socket_segments(Draw draw, Json& program);

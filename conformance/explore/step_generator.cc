@@ -104,11 +104,11 @@ class StepsDraw {
       case 5:
         return push({{"do", "wait"}, {"ms", draw_.one_of<std::int64_t>({0, 1, 5, 30, 300, 2500})}});
       case 6:
-        return sequential_ ? evict() : push({{"do", "hibernate"}});
+        return sequential_ ? push({{"do", "evict"}}) : push({{"do", "hibernate"}});
       case 7:
         return restart();
       case 8:
-        return evict();
+        return push({{"do", "evict"}});
       case 9:
         return with_speaker([&](ClientState& client) { odd_message(client); });
       case 10:
@@ -264,13 +264,6 @@ class StepsDraw {
       default:
         return push({{"do", "pong"}, {"client", client.name}, {"payload", unique("q")}});
     }
-  }
-
-  // Of an object with a standard socket workerd says nothing until it can be evicted.
-  void evict() {
-    const bool held = std::any_of(connections_.clients().begin(), connections_.clients().end(),
-                                  [](const ClientState& client) { return client.standard; });
-    if (!sequential_ || !held) push({{"do", "evict"}});
   }
 
   template <typename Action>

@@ -32,8 +32,11 @@ constexpr const char* kSchema[] = {
 
 constexpr Duration kPatience = milliseconds(30'000);  // with others that write the same file
 
-bool has_tables(object::Database& database) {
-  return Statement(database, "SELECT 1 FROM sqlite_master").row();
+// Tables, and none of ours among them. One statement: another process may be making ours.
+bool is_anothers(object::Database& database) {
+  Statement tables(database, "SELECT count(*), total(name = 'torpor') FROM sqlite_master");
+  tables.row();
+  return tables.number(0) > 0 && tables.number(1) == 0;
 }
 
 bool is_locked(const object::JsError& failure) {
@@ -42,7 +45,7 @@ bool is_locked(const object::JsError& failure) {
 
 object::Database begun_file(const std::string& path, bool must_exist) {
   object::Database database(path, {}, kPatience);
-  if (!database.has_table("torpor") && (must_exist || has_tables(database)))
+  if (is_anothers(database) || (must_exist && !database.has_table("torpor")))
     throw StoreError(path + ": holds no results of torpor explore; nothing was written");
   if (!path.empty()) database.execute("PRAGMA journal_mode = WAL");
   database.execute("PRAGMA synchronous = NORMAL");
@@ -145,13 +148,13 @@ Store::Store(const std::string& path, bool must_exist)
     : database_(guarded(path, [&] { return opened(path, must_exist); })) {}
 
 std::int64_t Store::campaign(const std::string& settings) {
+  // Of several processes that begin it at once one makes it.
+  Statement(database_, "INSERT OR IGNORE INTO campaign(settings) VALUES (?)")
+      .bind(1, settings)
+      .row();
   Statement known(database_, "SELECT id FROM campaign WHERE settings = ?");
-  known.bind(1, settings);
-  if (known.row()) return known.number(0);
-  Statement add(database_, "INSERT INTO campaign(settings) VALUES (?) RETURNING id");
-  add.bind(1, settings);
-  add.row();
-  return add.number(0);
+  known.bind(1, settings).row();
+  return known.number(0);
 }
 
 std::vector<std::pair<std::int64_t, std::string>> Store::campaigns() {

@@ -67,7 +67,7 @@ class Follower {
     explain_waking();
     const Json& entry = state_.entry();
     if (entry.value("instance", 1) == 0 && entry.value("event", "") != "fetchRejected")
-      return of_worker(entry);
+      return state_.of_worker(entry);
     pass_time(entry);
     if (entry.contains("event")) return event(entry);
     if (is_marker(entry)) {
@@ -131,13 +131,6 @@ class Follower {
     // Where both come at once, or of a block, it is not known here.
     if (!rest.due || *rest.due <= *rest.cancel_at + kSlack || rest.blocking) throw Stop{};
     return true;
-  }
-
-  // What a worker hears is its own affair; what it does it may do.
-  void of_worker(const Json& entry) {
-    if (entry.value("op", "") == "accept" && entry.contains("throws"))
-      state_.find("worker", {"CLE-15"}, "a worker could not accept the socket of a response");
-    state_.skip();
   }
 
   void event(const Json& entry) {

@@ -91,7 +91,9 @@ struct Socket {
   bool closed_before_loss = false;  // it had called close()
   std::optional<Dial> dial;         // of an outgoing socket
   bool kept = false;                // the other end stayed with the worker,
+  bool worker_accepts = false;
   std::optional<websocket::ClosePayload> worker_close;  // which has closed it
+  bool held = false;                                    // the worker has it for some time
 };
 
 // What a request is answered with.

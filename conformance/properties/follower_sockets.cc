@@ -256,36 +256,6 @@ void State::answered(const std::string& client, bool threw, const Json& worker_o
   }
 }
 
-// OUT-10, OUT-11.
-void State::through_worker(const Json& ops, Socket& socket, Answer& answer) {
-  answer.status = 200;
-  for (const Json& op : ops) {
-    const std::string name = op.at("op");
-    if (name == "close") {
-      socket.worker_close = close_arguments(op, {}, {});
-    } else if (name == "respond") {
-      answer.status = op.value("status", 200);
-    } else if (name != "accept") {
-      throw Stop{};
-    }
-  }
-  socket.kept = answer.status != 101;
-  // Without a handler it is not told when the socket leaves the lists.
-  if (socket.kept && !history_.scenario_case.program.contains("close")) throw Stop{};
-  socket.returned = !socket.kept;
-}
-
-void State::kept_close(Socket& socket, const Json& entry) {
-  exercised("OUT-11");
-  const bool crossed = socket.server_closed;
-  const bool drop = entry.at("code") == 1006;
-  const auto& close = socket.worker_close;
-  const bool told = close && entry.at("code") == close->code.value_or(1005) &&
-                    entry.at("reason") == close->reason;
-  if (!told && !(drop && (!close || crossed || history_.links_break)))
-    find("worker", {"OUT-11"}, "an object was told another end of its socket than its worker made");
-}
-
 // By something else than a hibernatable socket, at the end of the run.
 bool State::may_be_held() const {
   const bool standard = std::any_of(
@@ -308,10 +278,11 @@ void State::check_left() {
     if (socket.error_due && !socket.dropped && history_.scenario_case.program.contains("error"))
       find("listener", {"STD-20"}, "a close listener has thrown, and its socket has not failed");
     if (socket.told_of_end || socket.dropped || socket.murky) continue;
-    if (socket.kept)
+    const bool ends = !socket.worker_accepts || socket.worker_close || socket.server_closed;
+    if (socket.kept && ends)
       find("worker", {"OUT-11"}, "an object was never told of the end that its worker made");
     const bool unreturned = socket.hibernatable && !socket.returned && socket.peer.empty();
-    if (unreturned && evicted && !socket.server_closed)
+    if (unreturned && evicted && socket.out.empty())
       find("unreturned", {"UPG-15"},
            "an eviction did not tell of the end of a socket that was never returned");
   }

@@ -1,6 +1,7 @@
 #include "conformance/properties/follower_state.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "conformance/properties/values.h"
 
@@ -116,6 +117,9 @@ void State::constructed() {
       if (!may_have_ended(socket) && !socket.server_closed)
         find("hibernation", {"HIB-08"}, "the object left memory with a standard socket open");
     }
+    if (alive_ && !socket.dropped && !socket.told_of_end && has_sent_to_nobody(socket))
+      find("hibernation", {"HIB-35"},
+           "the object left memory with something sent on a socket that was never returned");
     if (alive_ && !socket.dropped && has_unsent(socket, now, nullptr))
       find("hibernation", {"SEND-11"}, "the object left memory before a client had read all");
     if (alive_) slept(socket);
@@ -177,11 +181,27 @@ std::optional<Time> State::present() const {
   return history_.log_times[position_];
 }
 
+// HIB-35.
+bool State::has_sent_to_nobody(const Socket& socket) {
+  const bool sent = std::any_of(socket.out.begin(), socket.out.end(),
+                                [](const Out& out) { return !out.lost && !out.may_be_lost; });
+  return sent && socket.hibernatable && !socket.returned && !socket.kept && socket.peer.empty();
+}
+
+// The same, or its client never saw it open.
+bool State::may_have_sent_to_nobody(const Socket& socket) const {
+  const auto client = history_.clients.find(socket.name);
+  const bool opened = client != history_.clients.end() && client->second.opened;
+  return socket.hibernatable && !socket.out.empty() && !socket.dropped && socket.peer.empty() &&
+         !(socket.returned && opened && !socket.held);
+}
+
 // HIB-08, HIB-29: a standard socket does, until both sides have closed it or it has ended.
 bool State::held_by_sockets() const {
   if (may_be_held_) return true;
   return std::any_of(followed.sockets.begin(), followed.sockets.end(), [&](const auto& entry) {
     const Socket& socket = entry.second;
+    if (may_have_sent_to_nobody(socket)) return true;
     return !socket.hibernatable && !socket.dropped && (socket.listed || is_half_closed(socket));
   });
 }
@@ -238,7 +258,7 @@ void State::pass_over(Socket& socket, Deed::Kind until, const Message* message) 
     ++socket.auto_responses;
     socket.auto_asked_at = deed.at;
   }
-  if (message)
+  if (message && !socket.worker_accepts)
     find("delivery", {"HIB-14"},
          "a message was handled that its client did not send, or not twice");
 }
@@ -379,12 +399,13 @@ void State::dropped(const Socket& socket, const Json& entry) {
 
 // A standard socket.
 void State::standard_error(Socket& socket, const Json& entry) {
-  socket.error_due = false;
+  const bool lost =
+      entry.at("error").value("message", "") == "Network connection lost." && socket.peer.empty();
+  if (std::exchange(socket.error_due, false) && lost)
+    find("error", {"STD-23"}, "a close listener has thrown, and the error told of a loss instead");
   if (!socket.told_of_end && entry.at("readyState") != 3)
     find("readyState", {"RS-07"}, "in the error event of a standard socket readyState is not 3", 3);
   const auto client = history_.clients.find(socket.name);
-  const bool lost =
-      entry.at("error").value("message", "") == "Network connection lost." && socket.peer.empty();
   if (client == history_.clients.end() || socket.told_of_end) {
     socket.told_of_end = true;
     return;

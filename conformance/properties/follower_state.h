@@ -78,6 +78,7 @@ class State {
       : alarm(history.alarms_late), history_(history), findings_(findings) {}
 
   bool program_has(const char* text) const;
+  void of_worker(const Json& entry);  // of instance 0
   bool at_end() const { return position_ >= history_.log.size(); }
   // REQUIRES: not at_end().
   const Json& entry() const { return *history_.log[position_]; }
@@ -141,6 +142,8 @@ class State {
   std::optional<Time> now;
   // Of the present entry.
   std::optional<Time> present() const;
+  static bool has_sent_to_nobody(const Socket& socket);
+  bool may_have_sent_to_nobody(const Socket& socket) const;
   bool held_by_sockets() const;
   void judge(const std::optional<Broken>& broken, const std::string& what);
   // What is sent from now on waits for it; `surely`: else maybe nothing was written.
@@ -196,6 +199,7 @@ class State {
   bool request_waits(const Socket& socket) const;
   void closes_first(Socket& socket, const Scope& scope) const;
   void check_loss(const Socket& closer, const Socket& other);
+  void judge_worker(const Json& entry);
   void through_worker(const Json& ops, Socket& socket, Answer& answer);
   bool may_be_held() const;
   void kept_close(Socket& socket, const Json& entry);

@@ -75,9 +75,12 @@ class Reader {
         did(trace::number_member(event.members, "index", -1));
       } else if (event.kind == "timeout") {
         gave_up(trace::number_member(event.members, "index", -1));
-      } else if (event.kind == "control" &&
-                 trace::number_member(event.members, "status", 0) == 204) {
-        done(trace::text_member(event.members, "call"), event.t);
+      } else if (event.kind == "control") {
+        const std::string call = trace::text_member(event.members, "call");
+        const auto status = trace::number_member(event.members, "status", 0);
+        if (status == 204) done(call, event.t);
+        if (status == 409 && call == "evict")
+          history_.refused_evictions.push_back({step_began_, event.t});
       }
     }
   }

@@ -121,6 +121,7 @@ struct History {
   // When each entry of the log was written, where the target tells.
   std::vector<std::optional<Time>> log_times = {};
   std::vector<Span> evictions = {};  // asked for, and done within these
+  std::vector<Span> refused_evictions = {};
   std::size_t dropping_evictions = 0;
   // So little fits on its way to a client that a message may have to wait (SEND-11).
   bool window_fills = false;

@@ -36,6 +36,15 @@ bool Idle::asked_to_leave(Time from, Time to) const {
   });
 }
 
+// HIB-34: it was in memory all the time, and only held.
+bool Idle::was_refused_at_once(Time from, Time to) const {
+  constexpr Duration kAtOnce = milliseconds(1'000);
+  return std::any_of(
+      history_.refused_evictions.begin(), history_.refused_evictions.end(), [&](const Span& span) {
+        return from + kSlack < span.from && span.to + kSlack < to && span.to - span.from < kAtOnce;
+      });
+}
+
 std::optional<Broken> Idle::goes_on(Time now, bool held, bool new_instance) {
   const auto last = std::exchange(last_, now);
   if (!last) return std::nullopt;
@@ -46,6 +55,9 @@ std::optional<Broken> Idle::goes_on(Time now, bool held, bool new_instance) {
     return Broken{{"HIB-01", "HIB-03", "BILL-05"},
                   "the object left memory before it had been idle for ten seconds"};
   }
+  if (was_refused_at_once(*last, now))
+    return Broken{{"HIB-34"},
+                  "an eviction that was asked for did not wait for what held the object"};
   const Duration idle = now - std::max(*last, maybe_busy_);
   if (held || !all_is_told_ || idle <= kIdle + kSlack) return std::nullopt;
   return Broken{{"HIB-01", "HIB-09", "HIB-07", "AUTO-03", "PING-04", "HIB-28"},

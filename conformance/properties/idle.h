@@ -25,6 +25,7 @@ class Idle {
   }
 
  private:
+  bool was_refused_at_once(Time from, Time to) const;
   bool asked_to_leave(Time from, Time to) const;
 
   const History& history_;

@@ -21,10 +21,12 @@ using ::testing::IsEmpty;
 using Events = std::vector<trace::Event>;
 using Edit = std::function<void(Events&)>;
 
-scenario::Case case_with_remotes(const Json& program, const Json& steps, const Json& remotes) {
+scenario::Case case_of(const Json& program, const Json& steps, const Json& remotes,
+                       const char* date) {
   static const auto all = statements::embedded_registry().registry;
   Json json = {{"id", "properties/sockets"}, {"title", "A test"}, {"statements", {"HIB-14"}},
                {"program", program},         {"steps", steps},    {"properties", true}};
+  json["configuration"]["compatibilityDate"] = date;
   if (!remotes.empty()) json["remotes"] = remotes;
   auto loaded = scenario::load_case(parse_json_or_null(json.dump()), "sockets_test.cc", all);
   for (const scenario::Problem& problem : loaded.problems) ADD_FAILURE() << problem.to_string();
@@ -34,8 +36,9 @@ scenario::Case case_with_remotes(const Json& program, const Json& steps, const J
 // The statements of the first finding after the edit, in a run that is followed to its end and
 // has none before.
 std::vector<std::string> broken_by(const char* program, const char* steps, const Edit& edit,
-                                   const Json& remotes = Json::array()) {
-  const scenario::Case one = case_with_remotes(Json::parse(program), Json::parse(steps), remotes);
+                                   const Json& remotes = Json::array(),
+                                   const char* date = "2026-11-01") {
+  const scenario::Case one = case_of(Json::parse(program), Json::parse(steps), remotes, date);
   const std::atomic<bool> stop{false};
   auto simulated = targets::simulate(
       one, targets::options_of(one, compat::parameters_of(compat::Profile::kParity)), stop);
@@ -137,6 +140,23 @@ TEST(SocketProperties, NoticeALossThatIsAnotherError) {
                           entry["error"]["message"] = "no";
                         }),
               Contains("PAIR-05"));
+}
+
+TEST(SocketProperties, NoticeALossThatIsToldInsteadOfWhatWasThrown) {
+  constexpr const char* kThrows = R"({"fetch": [{"op":"pair"},
+    {"op":"listen","event":"close","throws":"at the end"}, {"op":"accept"},
+    {"op":"respond","status":101,"webSocket":"client"}], "message": [], "error": []})";
+  EXPECT_THAT(broken_by(
+                  kThrows,
+                  R"([{"do":"connect","client":"a"}, {"do":"send","client":"a","text":"x"},
+                            {"do":"wait","ms":50}, {"do":"close","client":"a","code":4001},
+                            {"do":"await","client":"a","end":true}])",
+                  [](Events& events) {
+                    Json& entry = find(events, "log", "at the end").members["entry"];
+                    entry["error"]["message"] = "Network connection lost.";
+                  },
+                  Json::array(), "2026-09-14"),
+              Contains("STD-23"));
 }
 
 constexpr const char* kEchoBoth = R"({"fetch": [{"op":"upgrade","api":"hibernation"}],

@@ -111,6 +111,12 @@ Instance::TimerId Instance::add_timer(Time at, std::coroutine_handle<> waiter) {
   return id;
 }
 
+Instance::TimerId Instance::add_waiting(std::coroutine_handle<> waiter) {
+  const TimerId id = add_timer(object_.now(), waiter);
+  timers_.at(id).waits = true;
+  return id;
+}
+
 Instance::TimerId Instance::add_timer(Time at, std::function<void()> callback) {
   const TimerId id{at, next_timer_++};
   timers_.emplace(id, Timer{{}, std::move(callback), current_, section()});

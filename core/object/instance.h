@@ -76,6 +76,8 @@ class Instance {
 
   TimerId add_timer(Time at, std::coroutine_handle<> waiter);
   TimerId add_timer(Time at, std::function<void()> callback);
+  // Waits among the events; only fire() resumes it.
+  TimerId add_waiting(std::coroutine_handle<> waiter);
   void remove_timer(TimerId id) { timers_.erase(id); }
   ActivityId current() const { return current_; }
   void resume(Waiter waiter);

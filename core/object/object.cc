@@ -1,5 +1,6 @@
 #include "core/object/object.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/mutants.h"
@@ -45,10 +46,12 @@ void Object::fetch(Request request, Respond respond) {
 }
 
 void Object::join(const std::shared_ptr<SocketEnd>& server_end, Link& link) {
+  if (server_end->is_gone()) return link.end();
   if (!server_end->accepted()) unaccepted_[server_end->id()] = server_end;
   server_end->attach(link);
   unsent_changed(*server_end);
-  work();
+  const bool stays_idle = idle_since_ && may_be_evicted();  // it is no event (HIB-36)
+  if (!stays_idle || planted(Mutant::kJoinIsAnEvent)) work();
 }
 
 void Object::enqueue(Event event) {
@@ -58,8 +61,9 @@ void Object::enqueue(Event event) {
 
 bool Object::has_work() const {
   if (reset_reason_ || !to_flush_.empty() || !to_connect_.empty()) return true;
-  const bool takes_events = !blocked() || planted(Mutant::kBlockedTakesEvents);
-  return (instance_ && instance_->has_next_turn()) || (!pending_.empty() && takes_events);
+  const bool takes_events =
+      !pending_.empty() && (!blocked() || planted(Mutant::kBlockedTakesEvents));
+  return (instance_ && instance_->has_next_turn()) || is_after_sync() || takes_events;
 }
 
 // Everything that can happen now, one turn after the other. Calls from within a turn only add to
@@ -81,12 +85,44 @@ void Object::work_once() {
   if (!to_flush_.empty()) return flush_all();
   if (!to_connect_.empty()) return start_connecting();
   just_answered_.clear();
+  ++turn_;
+  read_before_sync_.reset();
   if (instance_ && instance_->has_next_turn()) return instance_->run_next_turn();
+  if (is_after_sync()) return resume_after_sync();
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
   pending_.pop_front();
   ++events_;
+  for (AfterSync& waiting : after_sync_)
+    if (waiting.ahead) --*waiting.ahead;
+  if (std::holds_alternative<SocketEvent>(event)) read_before_sync_ = 0;
   std::visit([this](auto& next) { dispatch(std::move(next)); }, event);
+}
+
+// A message of the same socket is read a moment after the one before has been handed over; what
+// other events there are go first.
+void Object::resume_after_sync(Instance::TimerId id, bool wrote) {
+  if (wrote) synced_writes_in_ = turn_;
+  AfterSync waiting{id, read_before_sync_, read_before_sync_.has_value()};
+  if (waiting.ahead && synced_writes_in_ == turn_) ++*waiting.ahead;
+  if (planted(Mutant::kSyncGoesFirst)) waiting.ahead = 0;
+  after_sync_.push_back(waiting);
+}
+
+bool Object::is_after_sync() const {
+  return std::any_of(after_sync_.begin(), after_sync_.end(),
+                     [](const AfterSync& waiting) { return waiting.ahead && *waiting.ahead <= 0; });
+}
+
+void Object::resume_after_sync() {
+  const auto next = std::find_if(after_sync_.begin(), after_sync_.end(), [](const auto& waiting) {
+    return waiting.ahead && *waiting.ahead <= 0;
+  });
+  const Instance::TimerId id = next->id;
+  const bool reads = next->reads;
+  after_sync_.erase(next);
+  if (reads) read_before_sync_ = 1;
+  instance_->fire(id);
 }
 
 void Object::construct() {
@@ -178,6 +214,7 @@ void Object::do_reset() {
   to_flush_.clear();
   held_back_.clear();
   held_waiters_.clear();
+  after_sync_.clear();
   forget_all_connecting();
   drop_all_sockets();
   HibernationManager before = std::exchange(manager_, HibernationManager());
@@ -186,15 +223,13 @@ void Object::do_reset() {
   if (planted(Mutant::kResetKeepsList)) manager_ = std::move(before);
   const bool crashed = std::exchange(crashed_, false);
   host_.was_reset(*this, crashed);
+  if (wanted_eviction_) wanted_eviction_->forgotten = true;
   std::deque<Event> kept;
   for (Event& event : pending_) {
-    if (planted(Mutant::kResetKeepsEvents)) kept.push_back(event);
-    const bool of_instance =
-        planted(Mutant::kResetKeepsEvents) || std::holds_alternative<SocketEvent>(event) ||
-        std::holds_alternative<TimerEvent>(event) || std::holds_alternative<ConnectEvent>(event) ||
-        std::holds_alternative<LossEvent>(event) || std::holds_alternative<FailureEvent>(event) ||
-        std::holds_alternative<TakenEvent>(event);
-    if (!of_instance) kept.push_back(std::move(event));
+    const bool outlives = std::holds_alternative<FetchEvent>(event) ||
+                          std::holds_alternative<AlarmEvent>(event) ||
+                          planted(Mutant::kResetKeepsEvents);
+    if (outlives) kept.push_back(std::move(event));
   }
   pending_ = std::move(kept);
   reject_fetches(reason);
@@ -235,6 +270,7 @@ void Object::drop_all_sockets() {
     end->discard_queue();
     end->cut_link();
     end->end_input();
+    if (!planted(Mutant::kGoneEndUnheard)) end->mark_gone();
   }
   received_.clear();
   slow_.clear();
@@ -302,14 +338,29 @@ std::optional<Time> Object::next_deadline() const {
   consider(storage_.next_confirmation());
   if (instance_) consider(instance_->next_deadline());
   if (idle_since_) consider(*idle_since_ + milliseconds(parameters().idle_eviction_ms));
+  if (!after_sync_.empty()) consider(now());
+  if (wanted_eviction_) consider(wanted_eviction_is_due() ? now() : wanted_eviction_->until);
   return deadline;
+}
+
+// In a turn of its own: what the code causes there waits for its end.
+bool Object::fire_next() {
+  if (!instance_) return false;
+  working_ = true;
+  ++turn_;
+  read_before_sync_.reset();
+  const bool fired = instance_->fire_next(now());
+  working_ = false;
+  return fired;
 }
 
 void Object::advance() {
   if (const auto due = storage_.next_confirmation(); due && *due <= now()) {
     confirm_writes();
   }
-  while (instance_ && instance_->fire_next(now())) work();
+  for (AfterSync& waiting : after_sync_) waiting.ahead = 0;
+  if (!after_sync_.empty()) work();
+  while (fire_next()) work();
   // Behind a closed gate it is still set, and what else waits there goes before it (STORE-21).
   const bool waits = blocked() || waits_for_handlers(instance_.get());
   if (!waits && storage_.alarm() && *storage_.alarm_due() <= now()) {
@@ -317,14 +368,35 @@ void Object::advance() {
     if (planted(Mutant::kAlarmTwice)) enqueue(AlarmEvent{});
     enqueue(AlarmEvent{});
   }
+  if (wanted_eviction_) serve_wanted_eviction();
   if (idle_since_ && *idle_since_ + milliseconds(parameters().idle_eviction_ms) <= now())
     evict_now();
   host_.deadline_changed(*this);
 }
 
+void Object::evict_once_free(EvictedSockets sockets, Duration patience, Evicted evicted) {
+  if (auto before = std::exchange(wanted_eviction_, std::nullopt))
+    before->evicted(EvictResult::kHeld);
+  const EvictResult result = evict(sockets);
+  if (result != EvictResult::kHeld || planted(Mutant::kEvictionDoesNotWait)) return evicted(result);
+  wanted_eviction_ = {sockets, now() + patience, std::move(evicted)};
+  host_.deadline_changed(*this);
+}
+
+bool Object::wanted_eviction_is_due() const {
+  return wanted_eviction_ && !wanted_eviction_->forgotten && may_be_evicted();
+}
+
+void Object::serve_wanted_eviction() {
+  const bool due = wanted_eviction_is_due();
+  if (!due && now() < wanted_eviction_->until) return;
+  const WantedEviction wanted = *std::exchange(wanted_eviction_, std::nullopt);
+  wanted.evicted(due ? evict(wanted.sockets) : EvictResult::kHeld);
+}
+
 Object::EvictResult Object::evict(EvictedSockets sockets) {
   if (!instance_) return EvictResult::kNotInMemory;
-  if (!may_be_evicted()) return EvictResult::kHeld;
+  if (!may_be_evicted() || wanted_eviction_) return EvictResult::kHeld;
   if (planted(Mutant::kEvictionDrops) ||
       (sockets == EvictedSockets::kClose && !planted(Mutant::kEvictionSpares))) {
     reset(kEvicted);
@@ -359,11 +431,14 @@ void Object::evict_now() {
   if (!planted(Mutant::kMemorySurvives)) instance_.reset();
   for (const auto& [id, end] : std::exchange(leftovers_, {}))
     if (!planted(Mutant::kUnansweredNeverEnds)) end->end_link();
-  // A socket whose other end was never joined loses it with the instance, and the object wakes to
-  // hear it.
+  // A socket whose other end nobody has loses it with the instance, and the object wakes to hear
+  // it.
   for (const auto& end : manager_.awake_newest_first()) {
     if (planted(Mutant::kUnreturnedUnheard)) break;
-    if (!end->ever_linked() && end->wants_input()) end->take(Dropped{});
+    const bool has_peer =
+        end->ever_linked() ||
+        (end->peer().with_worker() && !planted(Mutant::kWorkersEndLostAsleep));  // HIB-36
+    if (!has_peer && end->wants_input()) end->take(Dropped{});
   }
   manager_.put_to_sleep();
   work();

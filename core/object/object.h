@@ -83,16 +83,22 @@ class Object {
   void advance();  // to the host's present time
 
   enum class EvictResult { kEvicted, kNotInMemory, kHeld };
-  // Evicts now if the object could be evicted when idle (the control call of the fixture contract).
+  // Evicts now if the object could be evicted when idle, and nobody waits for just that.
   EvictResult evict(EvictedSockets sockets);
+  // The control call of the fixture contract: as soon as nothing holds the object (HIB-34).
+  // `evicted` is called once: with kHeld when that has not come about within `patience`, or the
+  // object was reset meanwhile, or somebody else asks.
+  using Evicted = std::function<void(EvictResult)>;
+  void evict_once_free(EvictedSockets sockets, Duration patience, Evicted evicted);
   // Drops instance and sockets without a word: deploy, abort, failure (ABORT-01). Storage and alarm
   // stay.
   void reset(const std::string& reason);
   // The process has died and is there again: as reset(), and what was not durable is gone.
   void crash();
 
-  // For a worker, which is an object without a name that serves one request: it has answered, and
-  // nothing that it waits for is left.
+  // A worker is an object without a name that serves one request. It is over when it has answered
+  // and no socket that it has accepted will tell it anything more.
+  bool is_worker() const;
   bool is_over() const;
   // The worker is gone: the sockets that it still held are dropped (OUT-11).
   void leave();
@@ -126,6 +132,9 @@ class Object {
   void end_turn();
   // A timer is due that is held back: it waits for its turn among the events.
   void timer_waits(Instance::TimerId id) { pending_.push_back(TimerEvent{id}); }
+  // What awaits sync(), without having to wait for a write that takes time (STORE-25). `wrote`: it
+  // was the first to see to the writes of its turn.
+  void resume_after_sync(Instance::TimerId id, bool wrote);
   // An outgoing socket; `done` is called in a turn of its own, unless it is given up or forgotten.
   using OnConnected = std::function<void(const ConnectResult&)>;
   void connect(const std::shared_ptr<SocketEnd>& end, ConnectRequest request, OnConnected done);
@@ -212,6 +221,12 @@ class Object {
   bool may_be_evicted() const;
   void settle();
   void evict_now();
+  bool nothing_keeps_worker() const;
+  bool fire_next();
+  bool is_after_sync() const;
+  void resume_after_sync();
+  bool wanted_eviction_is_due() const;
+  void serve_wanted_eviction();
   void reject_fetches(const JsError& failure);
 
   // object_writes.cc: the output gate.
@@ -258,9 +273,27 @@ class Object {
   std::uint64_t next_end_id_ = 1;
   std::uint64_t next_fetch_ = 0;
   std::uint64_t events_ = 0;
+  std::uint64_t turn_ = 0;
+  // How many messages are read, at least, before what awaits sync() in this turn goes on; nothing:
+  // all that come at this instant.
+  std::optional<int> read_before_sync_;
+  std::uint64_t synced_writes_in_ = 0;  // turn
+  struct AfterSync {
+    Instance::TimerId id;
+    std::optional<int> ahead;  // so many events go first
+    bool reads;                // it is about a message
+  };
+  std::deque<AfterSync> after_sync_;
   int alarm_retries_ = 0;
   bool working_ = false;
   bool crashed_ = false;  // what the next reset is
+  struct WantedEviction {
+    EvictedSockets sockets;
+    Time until;
+    Evicted evicted;
+    bool forgotten = false;  // by a reset
+  };
+  std::optional<WantedEviction> wanted_eviction_;
   const SocketEnd* flushing_ = nullptr;
   std::vector<std::uint64_t> just_answered_;  // in the present turn
   std::deque<Event> pending_;

@@ -127,6 +127,7 @@ void Object::end_input(SocketEnd& end, const Incoming& incoming) {
         end.ever_linked() ? standard && end.unsent() > 0 : dropped->reset && end.has_queued();
     if (cut_off) write_failed(end);
     if (standard) end.cut_link();
+    unsent_changed(end);
   } else {
     end.abort_outgoing();
     if ((standard && !planted(Mutant::kFailedStandardLingers)) ||
@@ -313,6 +314,7 @@ void Object::write_failed(SocketEnd& end) {
 }
 
 void Object::dispatch(LossEvent event) {
+  if (is_worker() && nothing_keeps_worker() && !planted(Mutant::kGoneWorkerHears)) return;
   // STD-23: a listener has thrown, and that is the error that is told.
   if (event.end->failing() && !event.end->telling_pipe() && !event.write_failed &&
       !planted(Mutant::kLossToldBeforeThrown))

@@ -125,10 +125,19 @@ void Object::received(const std::shared_ptr<SocketEnd>& end) {
   next_end_id_ = std::max(next_end_id_, end->id() + 2);  // its own ends have other ids
 }
 
+bool Object::is_worker() const {
+  return name_.empty();
+}
+
 bool Object::is_over() const {
-  if (!pending_.empty() || !fetches_.empty() || !held_responses_.empty() || !connecting_.empty())
-    return false;
-  if (instance_ && instance_->holds().any()) return false;
+  return pending_.empty() && nothing_keeps_worker();
+}
+
+// OUT-23: neither its timers do nor the connections that it is making.
+bool Object::nothing_keeps_worker() const {
+  if (!fetches_.empty() || !held_responses_.empty()) return false;
+  if (planted(Mutant::kTimersKeepWorker) && instance_ && instance_->holds().any()) return false;
+  if (planted(Mutant::kConnectingKeepsWorker) && !connecting_.empty()) return false;
   return std::all_of(standard_.begin(), standard_.end(),
                      [](const auto& entry) { return entry.second->input_ended(); });
 }
@@ -143,6 +152,7 @@ void Object::leave() {
     const bool passed_on = end->ever_linked() || end->returned_in_response();  // not its any more
     if (passed_on && planted(Mutant::kPassedOnDropped)) end->peer().end_link();
     if (passed_on) continue;
+    end->mark_let_go();
     if (SocketEnd& other = end->peer(); other.wants_input())
       other.take(Dropped{.reset = !planted(Mutant::kUnjoinedTakesSends)});  // CLE-16
   }

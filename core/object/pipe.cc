@@ -42,7 +42,12 @@ bool PipeLink::in_one_object() const {
 }
 
 bool PipeLink::tells_of_loss(bool /*message_came*/) const {
-  return !in_one_object();
+  const bool waited = close_waited_ && !planted(Mutant::kWaitingCloseTellsOfLoss);  // OUT-18
+  return !in_one_object() && !waited;
+}
+
+void PipeLink::to_be_joined() {
+  close_waited_ = other_.own_.mode() == SocketMode::kHibernatable && other_.own_.sends_close_next();
 }
 
 void PipeLink::end() {

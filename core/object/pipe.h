@@ -28,6 +28,8 @@ class PipeLink final : public Link {
   std::size_t unsent() const override { return 0; }
   bool tells_of_loss(bool message_came) const override;  // a pair in one object: by PAIR-05
 
+  // Both ends will be joined, and what was sent before will arrive.
+  void to_be_joined();
   bool in_one_object() const;
   // Something waits until its own end reads.
   bool has_arrived() const { return !arrived_.empty(); }
@@ -50,6 +52,7 @@ class PipeLink final : public Link {
   PipeLink& other_;
   std::deque<Incoming> arrived_;
   bool other_left_ = false;  // after what has arrived
+  bool close_waited_ = false;
   bool released_ = false;
   bool abandoned_ = false;  // the other end was released before this one
   bool told_of_loss_ = false;

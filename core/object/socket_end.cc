@@ -35,6 +35,7 @@ void SocketEnd::accept_hibernatable(Object& object, std::vector<std::string> tag
 
 void SocketEnd::join_peer_if_accepted() {
   if (planted(Mutant::kPairNotJoined)) return;
+  if (accepted() && peer().is_gone() && wants_input()) return take(Dropped{});
   if (accepted() && peer_accepted_ && !ever_linked_) pair_.join_in_memory();
 }
 
@@ -47,8 +48,11 @@ PipeLink* SocketEnd::telling_pipe() const {
 
 void SocketPair::join_in_memory() {
   pipe_ = std::make_unique<Pipe>(ends_[0], ends_[1]);
+  pipe_->first.to_be_joined();
+  pipe_->second.to_be_joined();
   ends_[0].attach(pipe_->first);
   ends_[1].attach(pipe_->second);
+  for (SocketEnd& end : ends_) end.unsent_changed();
 }
 
 void SocketEnd::attach(Link& link) {
@@ -78,6 +82,10 @@ void SocketEnd::queue(Outgoing item) {
 void SocketEnd::discard_queue() {
   std::vector<Queued>().swap(queue_);
   queued_from_ = 0;
+}
+
+bool SocketEnd::sends_close_next() const {
+  return has_queued() && std::holds_alternative<OutgoingClose>(queue_[queued_from_].item);
 }
 
 std::size_t SocketEnd::buffered() const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/mutants.h"
 #include "core/object/pipe.h"
 #include "core/object/ready_state.h"
 #include "core/object/sleeping_end.h"
@@ -48,7 +49,13 @@ class SocketEnd {
   bool returned_in_response() const { return returned_; }
   void mark_returned() { returned_ = true; }
   // A response that carried the end has come to other code, which may accept it there.
-  void mark_received() { returned_ = false; }
+  void mark_received() {
+    returned_ = false;
+    with_worker_ = true;
+  }
+  // That code has let go of it.
+  void mark_let_go() { with_worker_ = false; }
+  bool with_worker() const { return with_worker_; }
   bool message_seen() const { return message_seen_; }
   bool replies_to_close() const { return reply_to_close_; }
 
@@ -62,6 +69,7 @@ class SocketEnd {
   // loss (PAIR-05); else null.
   PipeLink* telling_pipe() const;
   bool has_queued() const { return queued_from_ < queue_.size(); }
+  bool sends_close_next() const;
   std::size_t buffered() const;  // octets of the messages among them
   bool ever_linked() const { return ever_linked_; }
   void end_link();
@@ -74,7 +82,16 @@ class SocketEnd {
   void discard_queue();
   // Nothing is read any more: the object has let go of it.
   void end_input() { input_ended_ = true; }
-  std::size_t unsent() const { return link_ ? link_->unsent() : 0; }
+  // Its object was reset: who takes the other end later hears that it was dropped (OUT-19).
+  void mark_gone() { gone_ = true; }
+  bool is_gone() const { return gone_; }
+  // Octets that are still here. For as long as nobody has the other end, 1 stands for all that was
+  // sent (HIB-35).
+  std::size_t unsent() const {
+    if (link_) return link_->unsent();
+    const bool holds = !mutants::planted(mutants::Mutant::kUnjoinedDoesNotHold);
+    return waits_for_peer() && has_queued() && holds ? 1 : 0;
+  }
   void unsent_changed();  // told by the link
   // What was being sent will not arrive (SEND-17); told by the link.
   void write_failed();
@@ -133,6 +150,7 @@ class SocketEnd {
     Storage::Ticket ticket;  // leaves when the writes before it are confirmed
   };
   void finish_if_closed();
+  bool waits_for_peer() const { return accepted() && !ever_linked_ && !input_ended_; }
 
   // What every message needs comes first, so that it shares a line of the cache.
   SocketPair& pair_;
@@ -146,6 +164,8 @@ class SocketEnd {
   bool connecting_ = false;
   bool reply_to_close_ = false;
   bool returned_ = false;
+  bool with_worker_ = false;
+  bool gone_ = false;
   bool ever_linked_ = false;
   bool busy_ = false;  // an event has been handed over and its dispatch has not returned (MSG-08)
   // A Close, a drop or a protocol error was read; nothing more is (CLE-08).

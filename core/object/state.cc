@@ -86,7 +86,7 @@ void Sleep::await_suspend(std::coroutine_handle<> handle) {
 }
 
 bool StorageSync::await_ready() const {
-  return object_.storage().all_confirmed() || planted(Mutant::kSyncDoesNotWait);
+  return planted(Mutant::kSyncDoesNotWait);
 }
 
 // The event timeout cancels what waits here.
@@ -95,11 +95,15 @@ StorageSync::~StorageSync() {
   if (waiter_) object_.forget_waiter(waiter_);
 }
 
-// Writes that are durable at once still take a turn of the event loop.
+// It takes a turn of the event loop even when all is durable.
 void StorageSync::await_suspend(std::coroutine_handle<> handle) {
+  const bool wrote = !object_.storage().all_confirmed();
   object_.end_turn();
-  if (object_.storage().all_confirmed()) {
+  if (object_.storage().all_confirmed() && instance_.blocked()) {
     timer_ = instance_.add_timer(object_.now(), handle);
+  } else if (object_.storage().all_confirmed()) {
+    timer_ = instance_.add_waiting(handle);
+    object_.resume_after_sync(*timer_, wrote);
   } else {
     waiter_ = handle;
     object_.when_confirmed({handle, instance_.current()});
