@@ -114,6 +114,7 @@ class Server::Impl final : public object::Host, public Gateway {
     if (worker == workers_.end()) return options_.app->make_object(object.name(), state);
     return options_.app->make_worker(worker->second.name, worker->second.socket, state);
   }
+  void turn_begins() override { transport_.turn_begins(); }
   void deadline_changed(object::Object& object) override {
     objects_.deadline_changed(object);
     const auto worker = workers_.find(object.ordinal());

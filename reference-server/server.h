@@ -36,6 +36,9 @@ class Transport {
   virtual void close(ConnectionId id) = 0;
   // The same, but what has not left yet never will (SEND-16).
   virtual void cut(ConnectionId id) = 0;
+  // An object's code is about to run. What this throws leaves the call of the Server, which is of
+  // no use any more: for a run that does not end by itself.
+  virtual void turn_begins() {}
 };
 
 struct ServerOptions;

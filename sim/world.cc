@@ -11,9 +11,8 @@ namespace {
 
 constexpr std::size_t kHandlerOctets = 512;  // what a client has at hand
 
-std::string livelock(std::uint64_t events, const std::string& where, const char* limit) {
-  return std::to_string(events) + " events " + where +
-         " and no end of the run: its server or its clients keep waking " +
+std::string livelock(const std::string& what, const std::string& where, const char* limit) {
+  return what + " " + where + " and no end of the run: its server or its clients keep waking " +
          "one another; a run that is meant to be this long needs a greater WorldLimits::" + limit;
 }
 
@@ -151,7 +150,7 @@ void World::advance_to(Time time) {
 void World::move_clock(Time time) {
   if (time == now_) return;
   now_ = time;
-  events_at_this_time_ = 0;
+  events_at_this_time_ = turns_at_this_time_ = 0;
 }
 
 void World::wake_at(Time time, WakeHandler& handler, std::uint64_t token) {
@@ -217,11 +216,22 @@ void World::happen(EventKind kind, std::uint64_t subject, std::string_view octet
   digest_.add(octets);
   if (++events_ % kCheckpointEvery == 0) checkpoints_.push_back(digest_.hex());
   if (watcher_) watcher_({events_, now_, name_of(kind), subject, octets});
-  if (++events_at_this_time_ > limits_.events_at_one_time_max) {
-    const std::string where = "at " + std::to_string(to_microseconds(now_)) + " us of virtual time";
-    throw Livelock(livelock(events_at_this_time_, where, "events_at_one_time_max"));
-  }
-  if (events_ > limits_.events_max) throw Livelock(livelock(events_, "in all", "events_max"));
+  if (++events_at_this_time_ > limits_.events_at_one_time_max)
+    throw Livelock(livelock(std::to_string(events_at_this_time_) + " events", present(),
+                            "events_at_one_time_max"));
+  if (events_ > limits_.events_max)
+    throw Livelock(livelock(std::to_string(events_) + " events", "in all", "events_max"));
+}
+
+// Code that only talks to itself lets no event happen.
+void World::turn_begins() {
+  if (++turns_at_this_time_ > limits_.turns_at_one_time_max)
+    throw Livelock(livelock(std::to_string(turns_at_this_time_) + " turns of objects", present(),
+                            "turns_at_one_time_max"));
+}
+
+std::string World::present() const {
+  return "at " + std::to_string(to_microseconds(now_)) + " us of virtual time";
 }
 
 }  // namespace torpor::sim

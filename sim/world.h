@@ -45,6 +45,7 @@ struct Happening {
 struct WorldLimits {
   std::uint64_t events_max = 1'000'000'000;
   std::uint64_t events_at_one_time_max = 1'000'000;
+  std::uint64_t turns_at_one_time_max = 1'000'000;  // of objects' code
 };
 
 // A run that does not come to its end: its server or its clients keep waking one another.
@@ -112,6 +113,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void finish(server::ConnectionId id) override;
   void close(server::ConnectionId id) override;
   void cut(server::ConnectionId id) override;
+  void turn_begins() override;
 
  private:
   // The numbers are part of every digest.
@@ -158,6 +160,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   void prefetch(Event event, std::size_t ahead) const;
   void move_clock(Time time);
   void happen(EventKind kind, std::uint64_t subject, std::string_view octets);
+  std::string present() const;
 
   void handle(Event event);
   void take(Event event, Link& link);
@@ -192,6 +195,7 @@ class World final : public ClientTransport, public server::Transport, private Ti
   std::vector<std::uint32_t> free_wakes_;
   std::uint64_t events_ = 0;
   std::uint64_t events_at_this_time_ = 0;
+  std::uint64_t turns_at_this_time_ = 0;
   trace::Digest digest_;
   std::vector<std::string> checkpoints_;
   std::vector<std::uint32_t> windows_to_see_;  // of which the server is yet to be told

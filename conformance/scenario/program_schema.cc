@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "conformance/scenario/value_check.h"
+#include "reference-server/fixture/program.h"
 
 namespace torpor::scenario {
 
@@ -251,7 +252,6 @@ void ProgramChecker::check_one_of(Members& members, const OpMember& member,
 
 void ProgramChecker::check_member(Members& members, const OpMember& member) {
   constexpr std::int64_t kMsMax = 24LL * 60 * 60 * 1000;
-  constexpr std::int64_t kTimesMax = 1'000'000;  // each round is work without an end in between
   switch (member.type) {
     case Type::kValue:
       if (const Json* value = member.presence == kRequired ? members.required(member.name)
@@ -266,7 +266,7 @@ void ProgramChecker::check_member(Members& members, const OpMember& member) {
       members.integer(member.name, member.presence, 0, kMsMax);
       return;
     case Type::kTimes:
-      members.integer(member.name, member.presence, 0, kTimesMax);
+      members.integer(member.name, member.presence, 0, server::fixture::kRepeatTimesMax);
       return;
     case Type::kFlag:
       members.boolean(member.name, true);

@@ -81,6 +81,7 @@ void Object::work() {
 }
 
 void Object::work_once() {
+  host_.turn_begins();
   if (reset_reason_) return do_reset();
   if (!to_flush_.empty()) return flush_all();
   if (!to_connect_.empty()) return start_connecting();

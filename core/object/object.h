@@ -42,6 +42,8 @@ class Host {
   virtual std::int64_t date_now() const = 0;  // milliseconds since the Unix epoch
   virtual std::unique_ptr<DurableObject> make_code(Object& object, DurableObjectState& state) = 0;
   virtual void deadline_changed(Object& object) = 0;
+  // Another turn of an object; see Transport::turn_begins of the server.
+  virtual void turn_begins() {}
   // Instance and sockets are gone; `crashed`: and what was not durable. Told before anything else
   // happens to the object.
   virtual void was_reset(Object& /*object*/, bool /*crashed*/) {}

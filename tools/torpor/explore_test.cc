@@ -77,6 +77,17 @@ TEST_F(ExploreCommand, GivesTheSameDigestForAnyJobsShardsAndKills) {
   EXPECT_EQ(digest_in(explore({"--seeds", "1..150", "--db", db})), whole);
 }
 
+TEST_F(ExploreCommand, AWorkerProcessThatIsKilledFromOutsideIsNoFinding) {
+  Running running({"explore", "--seeds", "1..600", "--jobs", "1", "--save", path("failures")});
+  std::optional<int> worker;
+  ASSERT_TRUE(soon([&] { return (worker = child_of(running.pid())).has_value(); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  ::kill(*worker, SIGKILL);
+  const Ended ended = running.wait(std::chrono::seconds(250));
+  EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
+  EXPECT_EQ(digest_in(ended), digest_in(explore({"--seeds", "1..600", "--jobs", "1"})));
+}
+
 TEST_F(ExploreCommand, TellsWhatIsWrongWithItsOptions) {
   EXPECT_THAT(explore({"--seeds", "9..1"}).err, HasSubstr("the last is before the first"));
   EXPECT_THAT(explore({"--seeds", "x"}).err, HasSubstr("no whole number"));

@@ -102,4 +102,11 @@ std::string Scratch::write(const std::string& name, const std::string& content) 
   return path(name);
 }
 
+std::optional<int> child_of(int pid) {
+  std::ifstream children("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) +
+                         "/children");
+  int child = 0;
+  return children >> child ? std::optional(child) : std::nullopt;
+}
+
 }  // namespace torpor::tool

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace torpor::tool {
@@ -52,5 +54,18 @@ class Scratch {
 };
 
 std::string read_whole(const std::string& path);
+
+// A process that a running command has started, once there is one.
+std::optional<int> child_of(int pid);
+
+// Whether the condition came to hold before half a minute was over.
+template <typename Condition>
+bool soon(Condition condition) {
+  for (int i = 0; i < 3000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
 
 }  // namespace torpor::tool

@@ -111,7 +111,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
   verb->add_option("--flag", options->flags, "A compatibility flag, beside those of the date")
       ->allow_extra_args(false);
   verb->add_option("--wrangler", options->wrangler,
-                   "A Wrangler configuration: the app of its name, its date and its flags")
+                   "A Wrangler configuration: the app of its name, its date and its flags; --app, "
+                   "--compatibility-date and --flag go before what it says")
       ->type_name("FILE");
   verb->add_option("--storage", options->storage,
                    "Folder in which objects keep what they store, alarms too; otherwise in memory")

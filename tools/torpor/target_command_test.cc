@@ -154,6 +154,37 @@ TEST(Run, ShowsTheLanesAndKeepsTheTrace) {
   EXPECT_THAT(from_file.out, HasSubstr("sent GET /"));
 }
 
+constexpr const char* kTwoEndsThatTalk = R"({
+  "id": "talk", "title": "t", "statements": ["CLE-01"],
+  "program": {"fetch": [{"op": "pair"}, {"op": "accept"}, {"op": "accept", "on": "client", "name": "far"},
+                        {"op": "send", "data": "x"}],
+              "message": [{"op": "send", "data": "x"}]},
+  "steps": [{"do": "request", "client": "a"}], "expect": {"a": [{"response": {"status": 200}}]}})";
+
+TEST(Run, OneThatDoesNotEndByItselfIsNotDecided) {
+  SampleCatalogue sample;
+  const std::string file = sample.scratch().write("talk.json", kTwoEndsThatTalk);
+  const Ended ended = run_torpor({"run", file, "--statements", sample.scratch().path("statements")},
+                                 std::chrono::seconds(90));
+  EXPECT_EQ(ended.exit, 4) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1000001 turns of objects at 7000 us of virtual time"));
+}
+
+TEST(Run, ShowsWhatTheObjectLoggedAtTheTimeWhenItDid) {
+  SampleCatalogue sample;
+  const std::string file = sample.scratch().write("timer.json", R"({
+    "id": "timer", "title": "t", "statements": ["CLE-01"],
+    "program": {"fetch": [{"op": "setTimeout", "ms": 50, "ops": []}]},
+    "steps": [{"do": "request", "client": "a"}, {"do": "wait", "ms": 100}, {"do": "wait", "ms": 1}],
+    "expect": {"a": [{"response": {"status": 200}}]}})");
+  const Ended ended =
+      run_torpor({"run", file, "--statements", sample.scratch().path("statements")});
+  EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
+  const auto place = [&](const char* text) { return ended.out.find(text); };
+  EXPECT_LT(place("step 1"), place("\"timer\""));
+  EXPECT_LT(place("\"timer\""), place("step 2"));
+}
+
 class Replay : public ::testing::Test {
  protected:
   Ended replay(const std::string& trace, std::vector<std::string> more = {}) const {
@@ -262,6 +293,26 @@ TEST(Serve, DoesNotWaitForSilentClientsWhenItStops) {
   server.signal(SIGTERM);
   EXPECT_EQ(server.wait(std::chrono::seconds(10)).exit, 0);
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(1500));
+}
+
+TEST(Serve, ASecondSignalEndsWhatObjectsCodeGoesOnWith) {
+  SampleCatalogue sample;
+  const std::string file = sample.scratch().write("busy.json", R"({
+    "id": "busy", "title": "t", "statements": ["CLE-01"],
+    "program": {"fetch": [{"op": "repeat", "times": 1000000, "ops": [
+                 {"op": "repeat", "times": 1000000, "ops": [{"op": "readyState", "on": "all"}]}]}]},
+    "steps": [{"do": "request", "client": "a", "async": true}, {"do": "wait", "ms": 300}],
+    "expect": {"a": []}})");
+  Running server({"serve"});
+  const std::string target = served_by(server);
+  ASSERT_NE(target, "");
+  Running run(
+      {"run", file, "--target", target, "--statements", sample.scratch().path("statements")});
+  run.wait(std::chrono::seconds(60));  // its log is not answered any more
+  server.signal(SIGTERM);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // or they would be one
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(std::chrono::seconds(60)).exit, 143);
 }
 
 TEST(Serve, ACaseOfASampleIsNotForAServerThatServesTheFixture) {

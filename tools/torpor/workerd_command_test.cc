@@ -4,9 +4,6 @@
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <optional>
-#include <thread>
 
 #include "conformance/report/results_reader.h"
 #include "tools/torpor/sample_scenario.h"
@@ -15,23 +12,6 @@ namespace torpor::tool {
 namespace {
 
 using ::testing::HasSubstr;
-
-// The workerd that a running command has started, once there is one.
-std::optional<int> child_of(int pid) {
-  std::ifstream children("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) +
-                         "/children");
-  int child = 0;
-  return children >> child ? std::optional(child) : std::nullopt;
-}
-
-template <typename Condition>
-bool soon(Condition condition) {
-  for (int i = 0; i < 3000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
-}
 
 TEST(Workerd, PassesAndItsTraceSaysItsVersionAndIsTheSameOnItAndOnTheModel) {
   SampleCatalogue sample;
@@ -83,6 +63,18 @@ TEST(Workerd, KilledInTheMiddleIsToldAndWhatWasJudgedIsKept) {
   EXPECT_THAT(ended.out, HasSubstr("target failed"));
   const auto read = report::read_results_file(file);
   EXPECT_EQ(std::get<report::Results>(read).cases.size(), 2u);
+}
+
+TEST(Workerd, ACaseForALaterDateThanItKnowsIsNotForIt) {
+  SampleCatalogue sample;
+  std::string later = kCloseScenario;
+  later.replace(later.find("\"program\""), 0,
+                R"("configuration": {"compatibilityDate": "2099-01-01"}, )");
+  sample.scratch().write("catalogue/close.json", later);
+  const Ended ended = run_torpor(sample.with({"certify", "workerd"}), std::chrono::seconds(60));
+  EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1 pass"));
+  EXPECT_THAT(ended.out, HasSubstr("1 not applicable"));
 }
 
 TEST(Workerd, AVersionThatIsNotInstalledIsSaid) {
