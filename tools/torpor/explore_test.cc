@@ -78,14 +78,14 @@ TEST_F(ExploreCommand, GivesTheSameDigestForAnyJobsShardsAndKills) {
 }
 
 TEST_F(ExploreCommand, AWorkerProcessThatIsKilledFromOutsideIsNoFinding) {
-  Running running({"explore", "--seeds", "1..600", "--jobs", "1", "--save", path("failures")});
+  Running running({"explore", "--seeds", "1..150", "--jobs", "1", "--save", path("failures")});
   std::optional<int> worker;
   ASSERT_TRUE(soon([&] { return (worker = child_of(running.pid())).has_value(); }));
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   ::kill(*worker, SIGKILL);
   const Ended ended = running.wait(std::chrono::seconds(250));
   EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
-  EXPECT_EQ(digest_in(ended), digest_in(explore({"--seeds", "1..600", "--jobs", "1"})));
+  EXPECT_EQ(digest_in(ended), digest_in(explore({"--seeds", "1..150", "--jobs", "1"})));
 }
 
 TEST_F(ExploreCommand, TellsWhatIsWrongWithItsOptions) {
