@@ -126,7 +126,7 @@ class Follower {
   bool is_cancelled(const Rest& rest, Time now) const {
     if (!rest.cancel_at || *rest.cancel_at > now + kSlack) return false;
     const auto last = rest.by ? rest.by : rest.due;
-    if (last && *last + kSlack < *rest.cancel_at && free_ <= *rest.due) return false;
+    if (last && *last + kSlack < *rest.cancel_at && free_ < *rest.due) return false;
     if (rest.never && !rest.blocking) return true;
     // Where both come at once, or of a block, it is not known here.
     if (!rest.due || *rest.due <= *rest.cancel_at + kSlack || rest.blocking) throw Stop{};
