@@ -268,7 +268,9 @@ class ClientCheck {
         handled && out.at && *out.at == *handled && out.by == out.at && out.version == 0;
     if (!at_once || out.lost || socket_->murky || out.behind >= client_.deeds.size()) return;
     if (client_.deeds[out.behind].kind != Deed::Kind::kFault) return;
-    if (may_await(history_.scenario_case.program.value("message", Json::array()))) return;
+    const Json& data = history_.log[socket_->delivered.back()]->at("data");
+    const std::string text = data.is_string() ? data.get<std::string>() : "*";
+    if (may_await(chosen(history_.scenario_case.program, "message", text))) return;
     findings_.exercised.insert("FRAME-13");
     find("lost", {"FRAME-13"}, "a fault was told as if it had overtaken nothing", shown(out));
   }

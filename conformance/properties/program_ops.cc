@@ -26,8 +26,6 @@ bool may_await(const Json& ops) {
       "transaction", "storagePut", "storageGet", "storageDelete",  "storageList",
       "storageSync", "setAlarm",   "getAlarm",   "deleteAlarm",    "storageDeleteAll",
       "repeat"};
-  if (ops.is_object() && !ops.contains("op"))  // a choice between lists
-    return std::any_of(ops.begin(), ops.end(), [](const Json& list) { return may_await(list); });
   return std::any_of(ops.begin(), ops.end(), [](const Json& op) {
     return kAwaited.contains(op.value("op", "")) && op.value("await", true);
   });
