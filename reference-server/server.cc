@@ -151,10 +151,11 @@ class Server::Impl final : public object::Host, public Gateway {
       if (const auto own = outgoing_.find(id); own != outgoing_.end()) own->second->give_up();
     };
   }
-  object::StorageOptions storage_options(const std::string& name) const override {
+  object::StorageOptions storage_options(const std::string& name) override {
     return {.path = storage_file(options_.storage_folder, name),
             .epoch_us = options_.epoch_ms * 1000,
-            .random_seed = options_.random_seed};
+            .random_seed = options_.random_seed,
+            .sql_goes_on = [this] { turn_begins(); }};
   }
 
   // Gateway

@@ -36,8 +36,9 @@ class Transport {
   virtual void close(ConnectionId id) = 0;
   // The same, but what has not left yet never will (SEND-16).
   virtual void cut(ConnectionId id) = 0;
-  // An object's code is about to run. What this throws leaves the call of the Server, which is of
-  // no use any more: for a run that does not end by itself.
+  // An object's code is about to run, or goes on: for every row of SQL, and every 100 instructions
+  // of SQLite. What this throws leaves the call of the Server, which is of no use any more: for a
+  // run that does not end by itself.
   virtual void turn_begins() {}
 };
 

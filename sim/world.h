@@ -45,7 +45,7 @@ struct Happening {
 struct WorldLimits {
   std::uint64_t events_max = 1'000'000'000;
   std::uint64_t events_at_one_time_max = 1'000'000;
-  std::uint64_t turns_at_one_time_max = 1'000'000;  // of objects' code
+  std::uint64_t turns_at_one_time_max = 1'000'000;  // of objects' code, or rows of its SQL
 };
 
 // A run that does not come to its end: its server or its clients keep waking one another.

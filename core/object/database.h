@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,9 +32,12 @@ class Database {
 
   // ctx.storage.sql.exec(query, ...bindings).toArray(): the rows of the last statement, each an
   // object. Throws JsError. `date_ms`: the present for date('now') and its like, in milliseconds
-  // since the Unix epoch. `wrote` becomes true when a statement is not a mere query.
+  // since the Unix epoch. `goes_on`, which may be empty, is called for every row and every 100
+  // instructions of SQLite's machine; what it throws ends the statement and leaves this call.
+  // `wrote` becomes true when a statement is not a mere query.
   value::Value execute_for_user(std::string_view query, const value::Value& bindings,
-                                std::int64_t date_ms, bool& wrote);
+                                std::int64_t date_ms, const std::function<void()>& goes_on,
+                                bool& wrote);
 
   sqlite3* handle() const { return handle_.get(); }
 

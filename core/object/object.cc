@@ -12,27 +12,9 @@ using mutants::planted;
 
 namespace {
 
-constexpr const char* kEvicted = "The Durable Object was evicted.";
-constexpr const char* kBlockedTooLong =
-    "A call to blockConcurrencyWhile() in a Durable Object waited for too long. The call was "
-    "canceled and the Durable "
-    "Object was reset.";
-
 bool waits_for_handlers(const Instance* instance) {
   return planted(Mutant::kAlarmWaitsForHandlers) && instance &&
          instance->holds().test(index_of(Hold::kHandler));
-}
-
-JsError as_js_error(std::exception_ptr failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const JsError& thrown) {
-    return thrown;
-  } catch (const Aborted& aborted) {
-    return error(aborted.reason);
-  } catch (const Cancelled&) {
-    return error(kBlockedTooLong);
-  }
 }
 
 }  // namespace
@@ -63,7 +45,7 @@ bool Object::has_work() const {
   if (reset_reason_ || !to_flush_.empty() || !to_connect_.empty()) return true;
   const bool takes_events =
       !pending_.empty() && (!blocked() || planted(Mutant::kBlockedTakesEvents));
-  return (instance_ && instance_->has_next_turn()) || is_after_sync() || takes_events;
+  return (instance_ && instance_->has_next_turn()) || sync_order_.has_next() || takes_events;
 }
 
 // Everything that can happen now, one turn after the other. Calls from within a turn only add to
@@ -86,44 +68,15 @@ void Object::work_once() {
   if (!to_flush_.empty()) return flush_all();
   if (!to_connect_.empty()) return start_connecting();
   just_answered_.clear();
-  ++turn_;
-  read_before_sync_.reset();
+  sync_order_.turn_begins();
   if (instance_ && instance_->has_next_turn()) return instance_->run_next_turn();
-  if (is_after_sync()) return resume_after_sync();
+  if (sync_order_.has_next()) return instance_->fire(sync_order_.take_next());
   if (!instance_) return construct();
   Event event = std::move(pending_.front());
   pending_.pop_front();
   ++events_;
-  for (AfterSync& waiting : after_sync_)
-    if (waiting.ahead) --*waiting.ahead;
-  if (std::holds_alternative<SocketEvent>(event)) read_before_sync_ = 0;
+  sync_order_.event_begins(std::holds_alternative<SocketEvent>(event));
   std::visit([this](auto& next) { dispatch(std::move(next)); }, event);
-}
-
-// A message of the same socket is read a moment after the one before has been handed over; what
-// other events there are go first.
-void Object::resume_after_sync(Instance::TimerId id, bool wrote) {
-  if (wrote) synced_writes_in_ = turn_;
-  AfterSync waiting{id, read_before_sync_, read_before_sync_.has_value()};
-  if (waiting.ahead && synced_writes_in_ == turn_) ++*waiting.ahead;
-  if (planted(Mutant::kSyncGoesFirst)) waiting.ahead = 0;
-  after_sync_.push_back(waiting);
-}
-
-bool Object::is_after_sync() const {
-  return std::any_of(after_sync_.begin(), after_sync_.end(),
-                     [](const AfterSync& waiting) { return waiting.ahead && *waiting.ahead <= 0; });
-}
-
-void Object::resume_after_sync() {
-  const auto next = std::find_if(after_sync_.begin(), after_sync_.end(), [](const auto& waiting) {
-    return waiting.ahead && *waiting.ahead <= 0;
-  });
-  const Instance::TimerId id = next->id;
-  const bool reads = next->reads;
-  after_sync_.erase(next);
-  if (reads) read_before_sync_ = 1;
-  instance_->fire(id);
 }
 
 void Object::construct() {
@@ -180,138 +133,6 @@ void Object::to_flush(const std::shared_ptr<SocketEnd>& end) {
   to_flush_.push_back(end);
 }
 
-// What user code throws is the user's affair (EXC-01), but abort() ends the object.
-void Object::report(std::exception_ptr failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Aborted&) {
-    reset_after(failure);
-  } catch (const JsError&) {
-    if (planted(Mutant::kExceptionResets)) reset_after(failure);
-    if (planted(Mutant::kExceptionUndoesWrites)) storage_.undo_turn();
-  }
-}
-
-void Object::reset_after(std::exception_ptr failure) {
-  if (!reset_reason_) reset_reason_ = as_js_error(failure);
-}
-
-void Object::reset(const std::string& reason) {
-  if (planted(Mutant::kResetSparesSleepers) && !instance_) return;
-  reset_reason_ = error(reason);
-  work();
-}
-
-void Object::do_reset() {
-  const JsError reason = *std::exchange(reset_reason_, std::nullopt);
-  const bool gate_was_closed = blocked();
-  if (planted(Mutant::kAbortedTurnSends)) flush_all();
-  if (!planted(Mutant::kAbortedTurnWrites)) storage_.undo_turn();
-  if (planted(Mutant::kResetDeletesStorage)) storage_.remove_all(false);
-  if (planted(Mutant::kResetDeletesAlarm)) storage_.take_alarm();
-  const bool kept_in_memory =
-      planted(Mutant::kResetKeepsMemory) && holds() && instance_->holds().none();
-  if (!kept_in_memory) instance_.reset();
-  to_flush_.clear();
-  held_back_.clear();
-  held_waiters_.clear();
-  after_sync_.clear();
-  forget_all_connecting();
-  drop_all_sockets();
-  HibernationManager before = std::exchange(manager_, HibernationManager());
-  if (planted(Mutant::kResetKeepsAutoResponse)) manager_.auto_response = before.auto_response;
-  if (planted(Mutant::kResetKeepsTimeout)) manager_.event_timeout_ms = before.event_timeout_ms;
-  if (planted(Mutant::kResetKeepsList)) manager_ = std::move(before);
-  const bool crashed = std::exchange(crashed_, false);
-  host_.was_reset(*this, crashed);
-  if (wanted_eviction_) wanted_eviction_->forgotten = true;
-  std::deque<Event> kept;
-  for (Event& event : pending_) {
-    const bool outlives = std::holds_alternative<FetchEvent>(event) ||
-                          std::holds_alternative<AlarmEvent>(event) ||
-                          planted(Mutant::kResetKeepsEvents);
-    if (outlives) kept.push_back(std::move(event));
-  }
-  pending_ = std::move(kept);
-  reject_fetches(reason);
-  if (gate_was_closed) fail_waiting(reason);
-}
-
-// What waited behind a gate that does not open any more fails with it (HIB-31).
-void Object::fail_waiting(const JsError& reason) {
-  std::deque<Event> kept;
-  for (Event& event : pending_) {
-    if (auto* fetch = std::get_if<FetchEvent>(&event)) {
-      fetch->respond(reason);
-    } else {
-      kept.push_back(std::move(event));
-    }
-  }
-  pending_ = std::move(kept);
-  if (!storage_.alarm() || *storage_.alarm_due() > now()) return;
-  storage_.take_alarm();
-  alarm_done(std::make_exception_ptr(reason));
-}
-
-void Object::reject_fetches(const JsError& failure) {
-  if (planted(Mutant::kResetUnanswered)) return fetches_.clear();
-  for (auto& held : std::exchange(held_responses_, {})) held.respond(failure);
-  for (auto& [id, respond] : std::exchange(fetches_, {})) respond(failure);
-}
-
-void Object::drop_all_sockets() {
-  HibernationManager::Sockets ends = manager_.newest_first();
-  for (const auto& [id, end] : std::exchange(standard_, {})) ends.push_back(end);
-  for (const auto& [id, end] : std::exchange(unaccepted_, {})) ends.push_back(end);
-  for (const auto& [id, end] : std::exchange(leftovers_, {})) ends.push_back(end);
-  if (planted(Mutant::kResetSparesOne) && !ends.empty()) ends.pop_back();
-  for (const auto& end : ends) {
-    if (planted(Mutant::kResetSaysGoodbye) && end->link())
-      end->link()->send(OutgoingClose{"\x03\xe9"});
-    end->discard_queue();
-    end->cut_link();
-    end->end_input();
-    if (!planted(Mutant::kGoneEndUnheard)) end->mark_gone();
-  }
-  received_.clear();
-  slow_.clear();
-}
-
-std::optional<Holds> Object::holds() const {
-  if (!instance_) return std::nullopt;
-  Holds holds = instance_->holds();
-  const auto add = [&](Hold hold, bool is_so) { holds.set(index_of(hold), is_so); };
-  add(Hold::kEvent, !pending_.empty());
-  const auto unless = [&](Mutant fault, Hold hold, bool is_so) {
-    add(hold, is_so && !planted(fault));
-  };
-  const bool hibernatable = planted(Mutant::kHibernatableHolds) && manager_.size() > 0;
-  unless(Mutant::kStandardDoesNotHold, Hold::kStandardSocket, !standard_.empty() || hibernatable);
-  unless(Mutant::kUnacceptedDoesNotHold, Hold::kUnacceptedSocket, !unaccepted_.empty());
-  unless(Mutant::kConnectingDoesNotHold, Hold::kConnectingSocket, !connecting_.empty());
-  unless(Mutant::kUnsentDoesNotHold, Hold::kUnsentOctets, !slow_.empty());
-  unless(Mutant::kUnconfirmedDoesNotHold, Hold::kUnconfirmedWrite, !storage_.all_confirmed());
-  const bool alarm_holds = parameters().alarm_prevents_hibernation || planted(Mutant::kAlarmHolds);
-  add(Hold::kAlarm, alarm_holds && storage_.alarm());
-  return holds;
-}
-
-bool Object::may_be_evicted() const {
-  const auto held = holds();
-  return held && held->none();
-}
-
-// The end of a turn: the idle time starts anew (HIB-03), or does not run.
-void Object::settle() {
-  usage_.set_holds(now(), holds());
-  const bool goes_on = planted(Mutant::kEventDoesNotRestart) && idle_since_;
-  const Time since =
-      goes_on ? *idle_since_ : now() - milliseconds(planted(Mutant::kNineSeconds) ? 1000 : 0);
-  idle_since_ =
-      may_be_evicted() && !planted(Mutant::kNeverEvicts) ? std::optional(since) : std::nullopt;
-  host_.deadline_changed(*this);
-}
-
 // PING-01, PING-04: an object knows nothing of it.
 void Object::pinged() {
   ++usage_.pings;
@@ -339,7 +160,7 @@ std::optional<Time> Object::next_deadline() const {
   consider(storage_.next_confirmation());
   if (instance_) consider(instance_->next_deadline());
   if (idle_since_) consider(*idle_since_ + milliseconds(parameters().idle_eviction_ms));
-  if (!after_sync_.empty()) consider(now());
+  if (!sync_order_.empty()) consider(now());
   if (wanted_eviction_) consider(wanted_eviction_is_due() ? now() : wanted_eviction_->until);
   return deadline;
 }
@@ -348,8 +169,7 @@ std::optional<Time> Object::next_deadline() const {
 bool Object::fire_next() {
   if (!instance_) return false;
   working_ = true;
-  ++turn_;
-  read_before_sync_.reset();
+  sync_order_.turn_begins();
   const bool fired = instance_->fire_next(now());
   working_ = false;
   return fired;
@@ -359,8 +179,8 @@ void Object::advance() {
   if (const auto due = storage_.next_confirmation(); due && *due <= now()) {
     confirm_writes();
   }
-  for (AfterSync& waiting : after_sync_) waiting.ahead = 0;
-  if (!after_sync_.empty()) work();
+  sync_order_.let_all_go();
+  if (!sync_order_.empty()) work();
   while (fire_next()) work();
   // Behind a closed gate it is still set, and what else waits there goes before it (STORE-21).
   const bool waits = blocked() || waits_for_handlers(instance_.get());
@@ -373,76 +193,6 @@ void Object::advance() {
   if (idle_since_ && *idle_since_ + milliseconds(parameters().idle_eviction_ms) <= now())
     evict_now();
   host_.deadline_changed(*this);
-}
-
-void Object::evict_once_free(EvictedSockets sockets, Duration patience, Evicted evicted) {
-  if (auto before = std::exchange(wanted_eviction_, std::nullopt))
-    before->evicted(EvictResult::kHeld);
-  const EvictResult result = evict(sockets);
-  if (result != EvictResult::kHeld || planted(Mutant::kEvictionDoesNotWait)) return evicted(result);
-  wanted_eviction_ = {sockets, now() + patience, std::move(evicted)};
-  host_.deadline_changed(*this);
-}
-
-bool Object::wanted_eviction_is_due() const {
-  return wanted_eviction_ && !wanted_eviction_->forgotten && may_be_evicted();
-}
-
-void Object::serve_wanted_eviction() {
-  const bool due = wanted_eviction_is_due();
-  if (!due && now() < wanted_eviction_->until) return;
-  const WantedEviction wanted = *std::exchange(wanted_eviction_, std::nullopt);
-  wanted.evicted(due ? evict(wanted.sockets) : EvictResult::kHeld);
-}
-
-Object::EvictResult Object::evict(EvictedSockets sockets) {
-  if (!instance_) return EvictResult::kNotInMemory;
-  if (!may_be_evicted() || wanted_eviction_) return EvictResult::kHeld;
-  if (planted(Mutant::kEvictionDrops) ||
-      (sockets == EvictedSockets::kClose && !planted(Mutant::kEvictionSpares))) {
-    reset(kEvicted);
-  } else {
-    evict_now();
-  }
-  return EvictResult::kEvicted;
-}
-
-void Object::evict_now() {
-  idle_since_.reset();
-  storage_.hibernate();
-  if (planted(Mutant::kAlarmLostAsleep)) storage_.take_alarm();
-  if (planted(Mutant::kAutoResponseLostAsleep)) manager_.auto_response.reset();
-  if (planted(Mutant::kTimeoutLostAsleep)) manager_.event_timeout_ms.reset();
-  for (const auto& end : manager_.awake_newest_first()) {
-    if (!end->accepted()) {
-      manager_.remove(*end);  // ACC-07: listed, but nothing that could hibernate
-      continue;
-    }
-    if (planted(Mutant::kTagsLostAsleep)) end->set_tags({});
-    if (planted(Mutant::kHibernationSeen) && end->link())
-      end->link()->send(OutgoingMessage{MessageType::kText, ""});
-    if (planted(Mutant::kOrderLostAsleep)) {
-      manager_.remove(*end);
-      manager_.add(end);
-    }
-    if (instance_->has_seen(*end)) {
-      end->hibernate();
-    }
-  }
-  if (!planted(Mutant::kMemorySurvives)) instance_.reset();
-  for (const auto& [id, end] : std::exchange(leftovers_, {}))
-    if (!planted(Mutant::kUnansweredNeverEnds)) end->end_link();
-  // A socket whose other end nobody has loses it with the instance, and the object wakes to hear
-  // it.
-  for (const auto& end : manager_.awake_newest_first()) {
-    if (planted(Mutant::kUnreturnedUnheard)) break;
-    const bool has_peer =
-        end->ever_linked() ||
-        (end->peer().with_worker() && !planted(Mutant::kWorkersEndLostAsleep));  // HIB-36
-    if (!has_peer && end->wants_input()) end->take(Dropped{});
-  }
-  manager_.put_to_sleep();
-  work();
 }
 
 }  // namespace torpor::object

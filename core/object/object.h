@@ -25,6 +25,7 @@
 #include "core/object/outgoing.h"
 #include "core/object/socket_end.h"
 #include "core/object/storage.h"
+#include "core/object/sync_order.h"
 #include "core/object/usage.h"
 #include "core/time.h"
 
@@ -52,7 +53,7 @@ class Host {
   virtual std::function<void()> connect(Object& object, const std::shared_ptr<SocketEnd>& end,
                                         const ConnectRequest& request) = 0;
   // Where the object of that name keeps what it stores.
-  virtual StorageOptions storage_options(const std::string& /*name*/) const { return {}; }
+  virtual StorageOptions storage_options(const std::string& /*name*/) { return {}; }
 };
 
 // What an eviction that was asked for does to hibernatable sockets (HIB-22).
@@ -136,7 +137,7 @@ class Object {
   void timer_waits(Instance::TimerId id) { pending_.push_back(TimerEvent{id}); }
   // What awaits sync(), without having to wait for a write that takes time (STORE-25). `wrote`: it
   // was the first to see to the writes of its turn.
-  void resume_after_sync(Instance::TimerId id, bool wrote);
+  void resume_after_sync(Instance::TimerId id, bool wrote) { sync_order_.wait(id, wrote); }
   // An outgoing socket; `done` is called in a turn of its own, unless it is given up or forgotten.
   using OnConnected = std::function<void(const ConnectResult&)>;
   void connect(const std::shared_ptr<SocketEnd>& end, ConnectRequest request, OnConnected done);
@@ -210,26 +211,27 @@ class Object {
   using Event = std::variant<FetchEvent, SocketEvent, ConnectEvent, LossEvent, FailureEvent,
                              TakenEvent, ReadEvent, TimerEvent, AlarmEvent>;
 
-  // object.cc: the life of the object.
+  // object.cc: events and turns.
   void enqueue(Event event);
   void work();
   void work_once();
   bool has_work() const;
   bool blocked() const { return instance_ && instance_->blocked(); }
   void construct();
+  bool fire_next();
+
+  // object_reset.cc, with report() and reset()
   void do_reset();
   void fail_waiting(const JsError& reason);
   void drop_all_sockets();
+  void reject_fetches(const JsError& failure);
+
+  // object_eviction.cc, with holds() and evict()
   bool may_be_evicted() const;
   void settle();
   void evict_now();
-  bool nothing_keeps_worker() const;
-  bool fire_next();
-  bool is_after_sync() const;
-  void resume_after_sync();
   bool wanted_eviction_is_due() const;
   void serve_wanted_eviction();
-  void reject_fetches(const JsError& failure);
 
   // object_writes.cc: the output gate.
   void confirm_writes();
@@ -238,6 +240,7 @@ class Object {
   void respond_when_confirmed(Respond respond, FetchResult result);
 
   // object_outgoing.cc, with connect() and leave()
+  bool nothing_keeps_worker() const;
   void start_connecting();
   void forget_all_connecting();
   void dispatch(ConnectEvent event);
@@ -275,17 +278,7 @@ class Object {
   std::uint64_t next_end_id_ = 1;
   std::uint64_t next_fetch_ = 0;
   std::uint64_t events_ = 0;
-  std::uint64_t turn_ = 0;
-  // How many messages are read, at least, before what awaits sync() in this turn goes on; nothing:
-  // all that come at this instant.
-  std::optional<int> read_before_sync_;
-  std::uint64_t synced_writes_in_ = 0;  // turn
-  struct AfterSync {
-    Instance::TimerId id;
-    std::optional<int> ahead;  // so many events go first
-    bool reads;                // it is about a message
-  };
-  std::deque<AfterSync> after_sync_;
+  SyncOrder sync_order_;
   int alarm_retries_ = 0;
   bool working_ = false;
   bool crashed_ = false;  // what the next reset is

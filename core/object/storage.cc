@@ -174,7 +174,8 @@ value::Value Storage::sql(const std::string& query, const value::Value& bindings
                           std::int64_t date_ms) {
   begin_write();
   bool wrote = false;
-  const value::Value rows = database().execute_for_user(query, bindings, date_ms, wrote);
+  const value::Value rows =
+      database().execute_for_user(query, bindings, date_ms, options_.sql_goes_on, wrote);
   if (wrote && !planted(Mutant::kSqlDoesNotGate)) gate();
   return rows;
 }

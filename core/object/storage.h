@@ -24,6 +24,8 @@ struct StorageOptions {
   std::int64_t epoch_us = 0;
   // What SQL's random() draws from; absent: SQLite's own generator, different in every process.
   std::optional<std::uint64_t> random_seed = {};
+  // Called again and again while a statement of user code runs: see Database::execute_for_user.
+  std::function<void()> sql_goes_on = {};
 };
 
 struct WriteOptions {

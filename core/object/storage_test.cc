@@ -124,6 +124,22 @@ TEST(StorageDeterminism, TimeAndChanceOfSqlAreThoseItIsGiven) {
   }
 }
 
+TEST(StorageSql, AStatementThatDoesNotEndIsEndedFromOutside) {
+  struct Enough {};
+  int calls = 0;
+  Storage storage({.sql_goes_on = [&] {
+    if (++calls > 1000) throw Enough();
+  }});
+  const std::string endless =
+      "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT ";
+  for (const char* what : {"x FROM c", "count(*) FROM c"}) {
+    calls = 0;
+    EXPECT_THROW(storage.sql(endless + what, json("[]"), 0), Enough) << what;
+  }
+  calls = 0;
+  EXPECT_EQ(value::to_json(storage.sql("SELECT 1 AS a", json("[]"), 0)).dump(), R"([{"a":1}])");
+}
+
 // STORE-07
 TEST_F(StorageTest, ATransactionThatThrowsUndoesEverythingInIt) {
   storage_.put("k", Value::number(1));

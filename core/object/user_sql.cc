@@ -2,6 +2,8 @@
 // look to it. Source: STORE-04 to STORE-06.
 #include <sqlite3.h>
 
+#include <exception>
+#include <functional>
 #include <optional>
 
 #include "core/mutants.h"
@@ -220,6 +222,45 @@ class UserStatement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
+// Calls `goes_on` while SQLite works. It may throw, which must not pass through SQLite.
+class Progress {
+ public:
+  Progress(sqlite3* database, const std::function<void()>& goes_on)
+      : database_(database), goes_on_(goes_on) {
+    if (goes_on_) sqlite3_progress_handler(database_, kInstructions, called, this);
+  }
+  ~Progress() { sqlite3_progress_handler(database_, 0, nullptr, nullptr); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  std::optional<Value> row_of(UserStatement& statement) {
+    if (goes_on_) goes_on_();
+    try {
+      return statement.row();
+    } catch (const JsError&) {
+      if (thrown_) std::rethrow_exception(thrown_);
+      throw;
+    }
+  }
+
+ private:
+  static constexpr int kInstructions = 100;
+
+  static int called(void* self) {
+    auto& progress = *static_cast<Progress*>(self);
+    try {
+      progress.goes_on_();
+    } catch (...) {
+      progress.thrown_ = std::current_exception();
+    }
+    return progress.thrown_ ? 1 : 0;
+  }
+
+  sqlite3* database_;
+  const std::function<void()>& goes_on_;
+  std::exception_ptr thrown_;
+};
+
 bool is_blank(std::string_view sql) {
   return sql.find_first_not_of(" \t\r\n;") == std::string_view::npos;
 }
@@ -227,8 +268,10 @@ bool is_blank(std::string_view sql) {
 }  // namespace
 
 Value Database::execute_for_user(std::string_view query, const Value& bindings,
-                                 std::int64_t date_ms, bool& wrote) {
+                                 std::int64_t date_ms, const std::function<void()>& goes_on,
+                                 bool& wrote) {
   const SqliteClock clock(date_ms);
+  Progress progress(handle(), goes_on);
   while (true) {
     UserStatement statement(handle(), query);
     if (statement.empty()) throw error("SQL code did not contain a statement.");
@@ -240,7 +283,7 @@ Value Database::execute_for_user(std::string_view query, const Value& bindings,
     for (std::size_t i = 0; i < given; ++i) statement.bind(static_cast<int>(i) + 1, bindings.at(i));
     wrote = wrote || statement.writes();
     Value rows = Value::array();
-    while (auto row = statement.row()) {
+    while (auto row = progress.row_of(statement)) {
       if (last) rows.push(*std::move(row));
     }
     if (last) return rows;
