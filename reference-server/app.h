@@ -56,7 +56,7 @@ class App {
   virtual void object_reset(const std::string& /*name*/, bool /*crashed*/, Time /*at*/) {}
   // stub.fetch() rejected; the worker lets it pass, and the client gets a 500.
   virtual void fetch_rejected(const std::string& /*name*/, const object::Request&,
-                              const object::JsError&) {}
+                              const object::JsError&, Time /*at*/) {}
 };
 
 }  // namespace torpor::server

@@ -191,7 +191,7 @@ class Server::Impl final : public object::Host, public Gateway {
     object.fetch(std::move(route.request),
                  [this, id, &object, copy, held = route.held](object::FetchResult result) {
                    if (const auto* failure = std::get_if<object::JsError>(&result)) {
-                     options_.app->fetch_rejected(object.name(), copy, *failure);
+                     options_.app->fetch_rejected(object.name(), copy, *failure, now_);
                    } else if (held) {
                      return hold(id, object, copy, std::get<object::Response>(result));
                    }

@@ -66,8 +66,8 @@ class Follower {
     if (state_.reset_since_last()) forget_instance();
     explain_waking();
     const Json& entry = state_.entry();
-    if (entry.value("instance", 1) == 0 && entry.value("event", "") != "fetchRejected")
-      return state_.of_worker(entry);
+    if (entry.value("event", "") == "fetchRejected") return rejected(entry);
+    if (entry.value("instance", 1) == 0) return state_.of_worker(entry);
     pass_time(entry);
     if (entry.contains("event")) return event(entry);
     if (is_marker(entry)) {
@@ -137,7 +137,6 @@ class Follower {
     const std::string kind = entry.value("event", "");
     state_.check_instance(entry, kind);
     if (kind == "constructor") return constructor();
-    if (kind == "fetchRejected") return rejected(entry);
     if (kind == "timer") return timer();
     if (blocked())
       state_.find("gate", {"HIB-06"}, "an event came in while blockConcurrencyWhile() was pending");

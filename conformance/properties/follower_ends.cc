@@ -97,10 +97,13 @@ bool State::left_while_sending(const Socket& socket) const {
   return left && has_unsent(socket, left->at, left) && has_unsent(socket, now, left);
 }
 
-// What a client did not leave room for may not have left.
+// What a client did not leave room for may not have left; nor what a real connection was told to
+// carry after a reset that nobody had seen yet.
 bool State::may_have_unsent(const Socket& socket) const {
   const auto client = history_.clients.find(socket.name);
-  return history_.window_fills || client == history_.clients.end() || client->second.stops_reading;
+  if (history_.window_fills || client == history_.clients.end()) return true;
+  const bool is_real = !now;  // only the simulator tells times
+  return client->second.stops_reading || (is_real && client->second.first(Deed::Kind::kReset));
 }
 
 }  // namespace torpor::properties

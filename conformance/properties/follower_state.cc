@@ -95,7 +95,6 @@ std::size_t State::seen_version() const {
 
 void State::check_instance(const Json& entry, const std::string& kind) {
   const std::int64_t instance = entry.value("instance", std::int64_t{0});
-  if (kind == "fetchRejected") return;
   const std::int64_t expected = kind == "constructor" ? instance_ + 1 : instance_;
   if (instance != expected || (kind != "constructor" && !alive_)) {
     find("instance", {"HIB-13", "HIB-12"},

@@ -183,15 +183,19 @@ TEST(Run, ShowsWhatTheObjectLoggedAtTheTimeWhenItDid) {
   SampleCatalogue sample;
   const std::string file = sample.scratch().write("timer.json", R"({
     "id": "timer", "title": "t", "statements": ["CLE-01"],
-    "program": {"fetch": [{"op": "setTimeout", "ms": 50, "ops": []}]},
-    "steps": [{"do": "request", "client": "a"}, {"do": "wait", "ms": 100}, {"do": "wait", "ms": 1}],
-    "expect": {"a": [{"response": {"status": 200}}]}})");
+    "program": {"fetch": {"bad": [{"op": "throw", "message": "no"}],
+                          "*": [{"op": "setTimeout", "ms": 50, "ops": []}]}},
+    "steps": [{"do": "request", "client": "a"}, {"do": "wait", "ms": 100},
+              {"do": "request", "client": "a", "segment": "bad"}, {"do": "wait", "ms": 1}],
+    "expect": {"a": [{"response": {"status": 200}}, {"response": {"status": 500}}]}})");
   const Ended ended =
       run_torpor({"run", file, "--statements", sample.scratch().path("statements")});
   EXPECT_EQ(ended.exit, 0) << ended.out << ended.err;
   const auto place = [&](const char* text) { return ended.out.find(text); };
   EXPECT_LT(place("step 1"), place("\"timer\""));
   EXPECT_LT(place("\"timer\""), place("step 2"));
+  EXPECT_LT(place("step 2"), place("fetchRejected"));
+  EXPECT_LT(place("fetchRejected"), place("step 3"));
 }
 
 class Replay : public ::testing::Test {
