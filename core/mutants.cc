@@ -16,7 +16,7 @@ constexpr std::string_view kSockets = "needs 32,768 sockets";
 constexpr std::string_view kText = "only the text of an error shows it";
 constexpr std::string_view kChance =
     "of what tells it half is chance on a real server, and not judged";
-constexpr std::string_view kOrder = "which message goes before what awaits sync() is not judged";
+constexpr std::string_view kOrder = "what goes first, or is lost behind what, is not judged there";
 constexpr std::string_view kWorker = "the workers of random programs connect to nobody";
 constexpr std::string_view kBill = "only the counters of usage show it";
 

@@ -201,6 +201,7 @@ void WireSocket::handle_ping(std::string payload) {
     return;
   }
   pong_in_burst_ = true;
+  pong_went_ = true;
   wire_.write(writer_.pong(payload, mask()));
 }
 
@@ -229,6 +230,7 @@ void WireSocket::send(object::Outgoing item) {
     if (close_sent_ && !overtaken && !planted(Mutant::kMessageAfterCloseSent)) return;
     const bool text =
         message->type == object::MessageType::kText || planted(Mutant::kBinarySentAsText);
+    pong_went_ = false;
     wire_.write(text ? writer_.text(message->data, mask()) : writer_.binary(message->data, mask()));
     return;
   }

@@ -60,6 +60,7 @@ class WireSocket final : public object::Link {
   void pump() override;
   std::size_t unsent() const override { return unsent_; }
   object::Bed* bed() override;
+  bool is_behind_control_frame() const override { return pong_went_; }
   bool tells_of_loss(bool message_came) const override {
     return message_came || role_ == websocket::Role::kClient;
   }
@@ -82,6 +83,7 @@ class WireSocket final : public object::Link {
   std::size_t unsent_ = 0;
   websocket::Role role_;
   bool pong_in_burst_ = false;
+  bool pong_went_ = false;  // since the last message
   bool pumping_ = false;
   bool close_sent_ = false;
   bool peer_finished_ = false;

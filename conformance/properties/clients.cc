@@ -256,8 +256,10 @@ class ClientCheck {
     find("lost", {"SEND-06", "HIB-14"}, "what the object sent never came", shown(out[next]));
   }
 
-  // FRAME-13: a standard socket that is told of the fault itself had nothing on its way.
+  // FRAME-13: a standard socket that is told of the fault itself had nothing on its way, unless a
+  // pong was what it had sent last (FRAME-14).
   void not_overtaken(std::size_t next) {
+    if (client_.first(Deed::Kind::kPing)) return;
     const bool may_judge = socket_->fault_named && stood() && client_.opened &&
                            !client_.stops_reading && history_.transit && !history_.writes_late &&
                            !history_.writes_fail && next < socket_->out.size();

@@ -246,6 +246,7 @@ class Object {
   void dispatch(ConnectEvent event);
 
   // object_events.cc: what each event does.
+  bool is_lost_behind_fault(SocketEnd& end);
   void dispatch(FetchEvent event);
   void dispatch(SocketEvent event);
   void dispatch(LossEvent event);

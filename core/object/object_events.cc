@@ -56,8 +56,9 @@ void Object::socket_event(SocketEnd& end, Incoming incoming) {
     const bool overtaken = std::holds_alternative<ProtocolFailure>(incoming) &&
                            end.mode() == SocketMode::kStandard && end.is_sending() &&
                            parameters().control_frames_overtake;
+    const bool is_lost = overtaken && is_lost_behind_fault(end);
     if (!end.telling_pipe()) end_input(end, incoming);
-    if (overtaken && !planted(Mutant::kOvertakenNotLost)) return write_failed(end);
+    if (is_lost) return write_failed(end);
     if (planted(Mutant::kCloseDoesNotWake) && !instance_) return;
     if (planted(Mutant::kDropUnheardWhileClosing) && end.closed_outgoing() &&
         std::holds_alternative<Dropped>(incoming))
@@ -69,6 +70,18 @@ void Object::socket_event(SocketEnd& end, Incoming incoming) {
   }
   end.set_busy(true);
   enqueue(SocketEvent{end.shared(), std::move(incoming)});
+}
+
+// What a fault's Close has overtaken is lost, and that is the error (FRAME-13). Where a control
+// frame has gone before, the first of it follows the Close; what is lost behind that is not told
+// (FRAME-14).
+bool Object::is_lost_behind_fault(SocketEnd& end) {
+  if (planted(Mutant::kOvertakenNotLost)) return false;
+  if (!end.link()->is_behind_control_frame() || planted(Mutant::kOvertakenAlwaysLost)) return true;
+  end.send_next();
+  const bool was_all = !end.has_queued();
+  end.discard_queue();
+  return was_all;
 }
 
 // AUTO-02, AUTO-03, AUTO-11: the runtime answers, the object neither wakes nor becomes active.

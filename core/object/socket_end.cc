@@ -108,25 +108,29 @@ void SocketEnd::flush() {
       object_->held_back(shared());
       break;
     }
-    Outgoing item = std::move(queue_[queued_from_].item);
-    if (++queued_from_ == queue_.size()) discard_queue();
-    if (close_sent_ && !planted(Mutant::kSecondCloseSent) &&
-        !planted(Mutant::kMessageAfterCloseSent)) {
-      if (!sent_in_vain_ && !planted(Mutant::kForgottenCloseUnnoticed))
-        sent_in_vain_ = {object_->now(), object_->events()};
-      continue;
-    }
-    const bool closes = std::holds_alternative<OutgoingClose>(item);
-    close_sent_ = close_sent_ || closes;
-    if (!closes && !peer_accepted_) ++object_->usage().messages_out;
-    if (planted(Mutant::kMessageSentTwice) && !closes) link_->send(Outgoing(item));
-    link_->send(std::move(item));
+    send_next();
   }
   const bool answered = link_ && close_read_ && close_sent_ && mode_ == SocketMode::kStandard &&
                         object_->parameters().answered_close_tells_of_loss &&
                         link_->tells_of_loss(message_seen_);
   finish_if_closed();
   if (answered) object_->close_answered(*this);
+}
+
+void SocketEnd::send_next() {
+  Outgoing item = std::move(queue_[queued_from_].item);
+  if (++queued_from_ == queue_.size()) discard_queue();
+  if (close_sent_ && !planted(Mutant::kSecondCloseSent) &&
+      !planted(Mutant::kMessageAfterCloseSent)) {
+    if (!sent_in_vain_ && !planted(Mutant::kForgottenCloseUnnoticed))
+      sent_in_vain_ = {object_->now(), object_->events()};
+    return;
+  }
+  const bool closes = std::holds_alternative<OutgoingClose>(item);
+  close_sent_ = close_sent_ || closes;
+  if (!closes && !peer_accepted_) ++object_->usage().messages_out;
+  if (planted(Mutant::kMessageSentTwice) && !closes) link_->send(Outgoing(item));
+  link_->send(std::move(item));
 }
 
 // CLOSE-15: once nothing more can come and our Close is out, TCP ends.

@@ -79,6 +79,7 @@ class SocketEnd {
   // queued is lost.
   void queue(Outgoing item);
   void flush();
+  void send_next();  // the first of what is queued, whatever it waits for
   void discard_queue();
   // Nothing is read any more: the object has let go of it.
   void end_input() { input_ended_ = true; }

@@ -63,6 +63,9 @@ class Link {
   // a Close, and does nothing more after a drop. A client's does when a message had come before
   // (OUT-16, STD-21, CLE-12).
   virtual bool tells_of_loss(bool /*message_came*/) const { return false; }
+  // Whether a control frame has gone since the last message: then the first of what a fault's Close
+  // overtakes follows it (FRAME-14).
+  virtual bool is_behind_control_frame() const { return false; }
   virtual std::size_t unsent() const = 0;  // octets that have not left yet (SEND-11)
   // Where the end may be left while it sleeps; null when more hangs on this link than can be made
   // anew.
